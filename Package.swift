@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The rooms of the house, bottom up: a room may import only what stands beside it (DESIGN: arrows point down).
+/// `Tests/ArchitectureTests` reads the import lines and holds them against the same table.
+let package = Package(
+    name: "logonleak",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "logonleak", targets: ["logonleak"]),
+        .library(name: "BinaryReading", targets: ["BinaryReading"]),
+        .library(name: "FileMapping", targets: ["FileMapping"]),
+        .library(name: "KernelProfiles", targets: ["KernelProfiles"]),
+        .library(name: "MemoryImages", targets: ["MemoryImages"]),
+        .library(name: "AddressTranslation", targets: ["AddressTranslation"]),
+        .library(name: "KernelSymbols", targets: ["KernelSymbols"]),
+        .library(name: "KernelObjects", targets: ["KernelObjects"]),
+        .library(name: "LeakAnalysis", targets: ["LeakAnalysis"]),
+        .library(name: "LeakReports", targets: ["LeakReports"]),
+        .library(name: "DumpForge", targets: ["DumpForge"]),
+    ],
+    traits: [
+        .trait(name: "LZMA", description: "Read .json.xz symbol files through liblzma instead of an xz program"),
+        .default(enabledTraits: []),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    ],
+    targets: [
+        .target(name: "BinaryReading"),
+        .target(name: "FileMapping", dependencies: ["BinaryReading"]),
+        .target(name: "CKernelProfiles", exclude: ["profiles.bin"]),
+        .target(name: "KernelProfiles", dependencies: ["BinaryReading", "FileMapping", "CKernelProfiles"]),
+        .target(name: "MemoryImages", dependencies: ["BinaryReading", "FileMapping"]),
+        .target(name: "AddressTranslation", dependencies: ["BinaryReading", "MemoryImages"]),
+        .target(
+            name: "KernelSymbols",
+            dependencies: ["BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation"]),
+        .target(
+            name: "KernelObjects",
+            dependencies: ["BinaryReading", "AddressTranslation", "KernelProfiles", "KernelSymbols"]),
+        .target(name: "LeakAnalysis", dependencies: ["BinaryReading", "KernelObjects"]),
+        .target(name: "LeakReports", dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis"]),
+        .target(name: "DumpForge", dependencies: ["BinaryReading", "KernelProfiles"]),
+        .executableTarget(
+            name: "logonleak",
+            dependencies: [
+                "BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation", "KernelSymbols",
+                "KernelObjects", "LeakAnalysis", "LeakReports", "DumpForge",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type == .regular || target.type == .executable {
+    guard !target.name.hasPrefix("C") else { continue }
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"), .strictMemorySafety(),
+        ]
+}

@@ -1,0 +1,32 @@
+public import BinaryReading
+
+/// The kernels whose layouts and symbols are inside the program.
+public enum BuiltInProfiles {
+    /// Identity and version of one built-in profile.
+    public struct Summary: Hashable, Sendable {
+        /// Whose profile it is; nil for layouts known by version alone.
+        public let identity: PDBIdentity?
+        /// File version of the kernel.
+        public let version: String
+        /// Build number.
+        public let build: Int
+
+        init(identity: PDBIdentity?, version: String, build: Int) {
+            self.identity = identity
+            self.version = version
+            self.build = build
+        }
+    }
+
+    /// All built-in profiles with a PDB identity, sorted by version.
+    public static var summaries: [Summary] { [] }
+
+    /// Versions with layouts but without identity, symbols and functions: for the inference of unknown kernels.
+    public static var layoutOnlySummaries: [Summary] { [] }
+
+    /// The profile of the kernel with that PDB (GUID and age; the name is not compared), or nil where there is none.
+    public static func profile(matching identity: PDBIdentity) -> KernelProfile? { nil }
+
+    /// The first profile whose version begins with a text (`10.0.17763.5933`), those with identity first; nil where there is none.
+    public static func profile(version: String) -> KernelProfile? { nil }
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct LogonleakCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "logonleak")
+}
