@@ -50,9 +50,53 @@ let package = Package(
                 "KernelObjects", "LeakAnalysis", "LeakReports", "DumpForge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        // Tools of the house: not part of the product.
+        .executableTarget(
+            name: "generate-profiles",
+            dependencies: [
+                "BinaryReading", "KernelProfiles", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
+            name: "mutate-dumps",
+            dependencies: [
+                "BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation", "KernelSymbols",
+                "KernelObjects", "LeakAnalysis", "LeakReports", "DumpForge",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "BinaryReadingTests", dependencies: ["BinaryReading"]),
+        .testTarget(name: "FileMappingTests", dependencies: ["BinaryReading", "FileMapping"]),
+        .testTarget(name: "KernelProfilesTests", dependencies: ["BinaryReading", "KernelProfiles"]),
+        .testTarget(
+            name: "MemoryImagesTests", dependencies: ["BinaryReading", "FileMapping", "MemoryImages", "DumpForge"]),
+        .testTarget(
+            name: "AddressTranslationTests",
+            dependencies: ["BinaryReading", "FileMapping", "MemoryImages", "AddressTranslation"]),
+        .testTarget(
+            name: "KernelSymbolsTests",
+            dependencies: [
+                "BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation", "KernelSymbols",
+                "DumpForge",
+            ]),
+        .testTarget(
+            name: "KernelObjectsTests",
+            dependencies: [
+                "BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation", "KernelSymbols",
+                "KernelObjects", "DumpForge",
+            ]),
+        .testTarget(name: "LeakAnalysisTests", dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis"]),
+        .testTarget(
+            name: "LeakReportsTests", dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis", "LeakReports"]),
+        .testTarget(name: "DumpForgeTests", dependencies: ["BinaryReading", "KernelProfiles", "DumpForge"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["BinaryReading", "KernelProfiles", "DumpForge", "logonleak"]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// CI turns every warning into an error; a user's newer compiler must not.
+let warningSettings: [SwiftSetting] =
+    Context.environment["LOGONLEAK_WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
 for target in package.targets where target.type == .regular || target.type == .executable {
     guard !target.name.hasPrefix("C") else { continue }
@@ -60,5 +104,5 @@ for target in package.targets where target.type == .regular || target.type == .e
         (target.swiftSettings ?? []) + [
             .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
             .enableUpcomingFeature("MemberImportVisibility"), .strictMemorySafety(),
-        ]
+        ] + warningSettings
 }

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct GenerateProfiles: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "generate-profiles")
+}

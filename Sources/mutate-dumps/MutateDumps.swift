@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct MutateDumps: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "mutate-dumps")
+}
