@@ -39,7 +39,7 @@ let package = Package(
             dependencies: ["BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation"]),
         .target(
             name: "KernelObjects",
-            dependencies: ["BinaryReading", "AddressTranslation", "KernelProfiles", "KernelSymbols"]),
+            dependencies: ["BinaryReading", "MemoryImages", "AddressTranslation", "KernelProfiles", "KernelSymbols"]),
         .target(name: "LeakAnalysis", dependencies: ["BinaryReading", "KernelObjects"]),
         .target(name: "LeakReports", dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis"]),
         .target(name: "DumpForge", dependencies: ["BinaryReading", "KernelProfiles"]),

@@ -1,0 +1,115 @@
+import AddressTranslation
+import BinaryReading
+public import KernelSymbols
+
+extension Snapshot {
+    /// Reads everything that the analysis needs from a dump.
+    ///
+    /// Whatever cannot be read is a gap of the snapshot and never the end of the reading.
+    ///
+    /// - Parameters:
+    ///   - kernel: The kernel that was found in the dump.
+    /// - Throws: `LayoutError` where the kernel's profile lacks a structure or field without which nothing can be said.
+    public init(reading kernel: Kernel) throws(LayoutError) {
+        let context = ReadingContext(kernel)
+        let types = ObjectTypes(context)
+        let moduleList = try ModuleList(context)
+        let modules = moduleList.loadedModules()
+        let unloadedModules = moduleList.unloadedModules()
+        let naming = FrameNaming(
+            modules: modules, unloadedModules: unloadedModules, kernelBase: kernel.base, profile: kernel.profile)
+
+        let processes = try ProcessList(context, types: types).read()
+        let threads = try Self.readThreads(of: processes.processes, context)
+        var table = try LogonSessionTable(context)
+        table.readChains()
+        var discovery = try TokenDiscovery(context, types: types, naming: naming, table: table)
+        Self.offerTokens(of: processes.processes, threads.threads, to: &discovery)
+        discovery.expand()
+
+        let sessions = discovery.table.sessions.values.sorted { ($0.luid, $0.address) < ($1.luid, $1.address) }
+        let tokens = discovery.tokens.sorted { $0.address < $1.address }
+        self.init(
+            dump: DumpFacts(of: kernel, sessions: sessions, processes: processes.processes, context),
+            kernel: KernelFacts(of: kernel), tracking: try LeakTracking(reading: context), modules: modules,
+            unloadedModules: unloadedModules, processes: processes.processes, threads: threads.threads, tokens: tokens,
+            logonSessions: sessions, unreadableTokens: discovery.unreadable,
+            coverage: Coverage(
+                sessionChainsRead: discovery.table.chainsRead, sessionChainsComplete: discovery.table.chainsComplete,
+                isProcessListComplete: processes.isComplete, unreadableProcesses: processes.unreadable,
+                completeThreadLists: threads.complete, tokenSources: Self.sources(of: sessions)),
+            tokenTypeTotals: types.tokenTotals, frames: Self.frames(of: tokens, naming), gaps: [])
+        gaps = context.closedGaps
+    }
+
+    private static func readThreads(of processes: [Process], _ context: ReadingContext) throws(LayoutError)
+        -> (threads: [Thread], complete: Int)
+    {
+        let list = try ThreadList(context)
+        var threads: [Thread] = []
+        var complete = 0
+        for process in processes {
+            let found = list.threads(of: process)
+            threads += found.threads
+            complete += found.isComplete ? 1 : 0
+        }
+        threads.sort { $0.address < $1.address }
+        return (threads, complete)
+    }
+
+    private static func offerTokens(of processes: [Process], _ threads: [Thread], to discovery: inout TokenDiscovery) {
+        for process in processes {
+            guard let token = process.primaryToken else { continue }
+            discovery.offer(
+                token, source: .primaryToken,
+                named: "primary token of process \(process.processID) \(process.imageName)")
+        }
+        for thread in threads {
+            for token in [thread.impersonationToken, thread.adjustedClientToken] {
+                guard let token else { continue }
+                discovery.offer(
+                    token, source: .impersonation,
+                    named: "impersonation of thread \(thread.threadID) of process \(thread.processID)")
+            }
+        }
+    }
+
+    /// The sources that were read; token lists only where the kernel keeps them.
+    private static func sources(of sessions: [LogonSession]) -> Token.Sources {
+        let sources: Token.Sources = [.primaryToken, .impersonation, .sessionCache, .trustLink]
+        return sessions.contains { $0.tokenListState != .uninitialized } ? sources.union(.tokenList) : sources
+    }
+
+    private static func frames(of tokens: [Token], _ naming: FrameNaming) -> [VirtualAddress: StackFrame] {
+        var frames: [VirtualAddress: StackFrame] = [:]
+        for token in tokens {
+            for address in token.creation?.trace ?? [] where frames[address] == nil {
+                frames[address] = naming.frame(at: address)
+            }
+        }
+        return frames
+    }
+}
+
+extension LeakTracking {
+    init(reading context: ReadingContext) throws(LayoutError) {
+        let layout = try TokenLayout(context.profile)
+        let variable = context.address(of: "SeTokenLeakTracking")
+        let isSupported = variable != nil && layout.hasDiagnosticInfo
+        var isEnabled: Bool? = isSupported ? nil : false
+        if let variable, isSupported {
+            do throws(TranslationError) { isEnabled = try context.memory.load(UInt32.self, at: variable) != 0 } catch {
+                context.note(
+                    .kernelVariables, "SeTokenLeakTracking", at: variable, why: error.reasonText,
+                    limits: "whether creators were recorded; the tokens themselves tell")
+            }
+        }
+        // The switch that turns the pin off again; unreadable means off, its default.
+        let switchedOff = context.address(of: "SeTokenDoesNotTrackSessionObject").flatMap {
+            try? context.memory.load(UInt32.self, at: $0)
+        }
+        self.init(
+            isSupported: isSupported, isEnabled: isEnabled,
+            tokensPinTerminalSessions: layout.hasSessionObject && (switchedOff ?? 0) == 0)
+    }
+}
