@@ -19,3 +19,8 @@ extension PhysicalMemory {
         }
     }
 }
+
+extension CrashDump {
+    /// The file's path as it was given; empty for bytes in memory.
+    public var path: String { file.path }
+}
