@@ -41,7 +41,8 @@ let package = Package(
             name: "KernelObjects",
             dependencies: ["BinaryReading", "MemoryImages", "AddressTranslation", "KernelProfiles", "KernelSymbols"]),
         .target(name: "LeakAnalysis", dependencies: ["BinaryReading", "KernelObjects"]),
-        .target(name: "LeakReports", dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis"]),
+        .target(
+            name: "LeakReports", dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis"], exclude: ["Schema"]),
         .target(name: "DumpForge", dependencies: ["BinaryReading", "KernelProfiles"]),
         .executableTarget(
             name: "logonleak",
