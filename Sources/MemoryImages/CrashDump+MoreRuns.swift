@@ -17,6 +17,9 @@ public struct RunListMismatch: Error, Hashable, Sendable, CustomStringConvertibl
     /// What does not agree.
     public let reason: Reason
 
+    /// Names what does not agree.
+    public init(reason: Reason) { self.reason = reason }
+
     /// One line for people.
     public var description: String {
         switch reason {

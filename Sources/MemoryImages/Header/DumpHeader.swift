@@ -81,9 +81,7 @@ public struct DumpHeader: Hashable, Sendable {
         }
         userVersion = fields.text(at: 0x60, byteCount: 32)
         debuggerDataBlock = fields.pointer(at: 0x80)
-        physicalMemory = file.withBytes {
-            PhysicalMemoryDescriptor(bytes: $0, at: 0x88, capacity: PhysicalMemoryDescriptor.headerCapacity)
-        }
+        physicalMemory = file.withBytes { PhysicalMemoryDescriptor(headerBytes: $0) }
         context = ProcessorContext(file: file, at: 0x348)
         exception = ExceptionRecord(file: file, at: 0xF00)
         dumpType = DumpType(rawValue: file.loadIfPresent(at: 0xF98) ?? 0)

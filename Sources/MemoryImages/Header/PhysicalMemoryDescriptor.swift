@@ -17,6 +17,18 @@ public struct PhysicalMemoryDescriptor: Hashable, Sendable {
     /// Runs for which a dump's header has room.
     static let headerCapacity = 42
 
+    /// Reads the descriptor of a dump's header. The kernel fills 42 runs; some writers use the bytes behind them for
+    /// one more, which is believed where all 43 have as many pages as claimed.
+    init?(headerBytes bytes: RawSpan) {
+        if let all = Self(bytes: bytes, at: 0x88, capacity: Self.headerCapacity + 1), all.runs.count == all.runCount,
+            all.pageCount == all.listedPageCount
+        {
+            self = all
+        } else {
+            self.init(bytes: bytes, at: 0x88, capacity: Self.headerCapacity)
+        }
+    }
+
     /// A descriptor that claims just what it lists.
     init(runs: [PhysicalRun]) {
         runCount = UInt32(clamping: runs.count)
