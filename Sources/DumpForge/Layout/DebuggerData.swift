@@ -1,3 +1,5 @@
+import KernelProfiles
+
 /// The kernel debugger's data block (`formats.md` §3).
 struct DebuggerData {
     /// Offset in the block and the variable whose address stands there.

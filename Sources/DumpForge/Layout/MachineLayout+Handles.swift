@@ -1,4 +1,5 @@
 import BinaryReading
+import KernelProfiles
 
 /// One entry of a handle table before it is encoded.
 private struct TableEntry {

@@ -1,4 +1,5 @@
 import BinaryReading
+import KernelProfiles
 
 extension MachineLayout {
     /// What the kernel image exports of its data (`formats.md` §4.3).
@@ -48,8 +49,8 @@ extension MachineLayout {
 
     private mutating func writeInvalidMask() {
         switch profile.invalidPTEMask {
-        case .variable(let rva): memory.store(invalidMask, at: plan.kernelBase + UInt64(rva))
-        case .insideMiState(let offset):
+        case .variable(rva: let rva): memory.store(invalidMask, at: plan.kernelBase + UInt64(rva))
+        case .insideMiState(offset: let offset):
             if let state = symbol("MiState") { memory.store(invalidMask, at: state + UInt64(offset)) }
         case nil: break
         }

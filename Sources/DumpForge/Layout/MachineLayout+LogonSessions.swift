@@ -1,4 +1,5 @@
 import BinaryReading
+import KernelProfiles
 
 extension MachineLayout {
     /// Hands out the entries of the session table.

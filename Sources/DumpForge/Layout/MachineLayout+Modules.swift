@@ -1,4 +1,5 @@
 import BinaryReading
+import KernelProfiles
 
 extension MachineLayout {
     private static let driverNames = [

@@ -1,3 +1,5 @@
+import KernelProfiles
+
 /// Optional headers in front of an object header (`formats.md` §7.2).
 enum ObjectInfo {
     static let name: UInt8 = 0x02

@@ -1,4 +1,5 @@
 import BinaryReading
+import KernelProfiles
 
 extension MachineLayout {
     /// Writes processes and threads with their lists.

@@ -1,3 +1,5 @@
+import KernelProfiles
+
 extension MachineLayout {
     /// Writes the page that every process shares (`formats.md` §4.4).
     mutating func writeSharedData() {

@@ -1,4 +1,5 @@
 import BinaryReading
+import KernelProfiles
 
 extension MachineLayout {
     /// Bytes of a token's variable part: the array of groups, then the SIDs.

@@ -61,19 +61,20 @@ struct MachineLayout {
     let largeImage: Bool
 
     init(model: MachineModel, options: ForgeOptions) throws(ForgeError) {
-        guard let identity = options.profile.identity else { throw .profileLacks("identity") }
-        _ = identity
+        guard options.profile.identity != nil else { throw .profileLacks("identity") }
         self.model = model
         self.options = options
         profile = options.profile
         shapes = try KernelShapes(profile: options.profile)
         counts = ObjectCounts(model: model)
-        generator = ForgeGenerator(seed: options.seed ^ 0x5A5A_0000_1111_2222)
+        var generator = ForgeGenerator(seed: options.seed ^ 0x5A5A_0000_1111_2222)
         largeImage = options.largeKernelPages
         plan = AddressPlan(build: profile.build, isImageLarge: largeImage, generator: &generator)
-        invalidMask = profile.invalidPTEMask == nil || generator.chance(percent: 30) ? 0 : 1 << 45
+        let isMasked = generator.chance(percent: 70)
+        invalidMask = isMasked && profile.invalidPTEMask != nil ? 1 << 45 : 0
         headerCookie = profile.symbol(named: "ObHeaderCookie") == nil ? nil : UInt8(generator.within(1...255))
         imageByteCount = Self.imageByteCount(of: profile)
+        self.generator = generator
         _ = memory.addRegion(base: plan.kernelBase, kind: .image)
         _ = memory.addRegion(base: plan.driverBase, kind: .image)
         _ = memory.addRegion(base: plan.pagedPoolBase, kind: .pagedPool)
@@ -160,4 +161,9 @@ struct MachineLayout {
         memory.store(bytes, at: address)
         return (address, bytes.count)
     }
+}
+
+extension MachineLayout {
+    /// Gives up the pages, once they belong to the finished memory.
+    mutating func discardMemory() { memory = KernelMemory() }
 }

@@ -122,6 +122,12 @@ struct KernelMemory {
         arena.store(value, byteCount: byteCount, slot: slot, offset: offset)
     }
 
+    /// Reads eight bytes of a page named by its slot.
+    func loadLoose(slot: Int, offset: Int) -> UInt64 { arena.load(byteCount: 8, slot: slot, offset: offset) }
+
+    /// Number of pages of all kinds.
+    var pageCount: Int { arena.count }
+
     /// Writes bytes into a page named by its slot.
     mutating func storeLoose(_ bytes: [UInt8], slot: Int, offset: Int) {
         arena.store(bytes[...], slot: slot, offset: offset)
