@@ -37,6 +37,11 @@ public struct ForgedMachine: Sendable {
     /// The dump type that a machine of this kernel would write by itself: kernel pages.
     public var naturalDumpType: ForgedDumpType { options.profile.build < 9200 ? .summary : .bitmapKernel }
 
+    /// What a dump of one type holds, exactly.
+    ///
+    /// - Complexity: Linear in the number of tokens and handles.
+    public func truth(for type: ForgedDumpType) -> ForgedTruth { TruthBuilder(machine: self).truth(for: type) }
+
     /// Writes the machine as a dump file; a file that is there is replaced.
     ///
     /// - Throws: `ForgeError.cannotWrite`.
