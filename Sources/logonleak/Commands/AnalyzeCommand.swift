@@ -32,7 +32,7 @@ struct AnalyzeCommand: ParsableCommand {
 
     func run() throws {
         try reportingFailures {
-            let analysis = try input.analyze()
+            let analysis = try input.opening.analyze()
             switch format {
             case .text: try result.write(TextReport.render(analysis, style: result.style))
             case .json: try result.write { JSONReport.write(analysis, tool: tool, to: $0) }

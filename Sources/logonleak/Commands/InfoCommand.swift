@@ -38,11 +38,11 @@ struct InfoCommand: ParsableCommand {
     }
 
     private func report() throws(Failure) -> InformationReport {
-        let file = try input.mapFile()
+        let file = try input.opening.mapFile()
         let crashDump: CrashDump
         do { crashDump = try CrashDump(file: file) } catch { return InformationReport(of: error, file: file) }
         do {
-            return InformationReport(of: crashDump, kernel: try input.kernel(in: crashDump))
+            return InformationReport(of: crashDump, kernel: try input.opening.kernel(in: crashDump))
         } catch {
             return InformationReport(of: crashDump, failure: error)
         }

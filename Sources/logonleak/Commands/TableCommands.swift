@@ -15,7 +15,7 @@ struct TableOptions: ParsableArguments {
     @OptionGroup var result: OutputOptions
 
     func write(_ subject: TableReport.Subject) throws(Failure) {
-        let report = TableReport(subject, of: try input.analyze())
+        let report = TableReport(subject, of: try input.opening.analyze())
         switch format {
         case .text: try result.write(report.render(style: result.style))
         case .json: try result.write { report.writeJSON(tool: tool, to: $0) }
