@@ -4,8 +4,8 @@ import Foundation
 import Testing
 
 @Suite("Mapped files")
-struct MappedFileTests {
-    /// A folder of its own for each test.
+final class MappedFileTests {
+    /// A folder of its own for each test, gone with it.
     private let folder: URL
 
     init() throws {
@@ -13,7 +13,7 @@ struct MappedFileTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
-    private func removeFolder() { try? FileManager.default.removeItem(at: folder) }
+    deinit { try? FileManager.default.removeItem(at: folder) }
 
     private func write(_ bytes: [UInt8], as name: String = "file.bin") throws -> String {
         let url = folder.appending(path: name)
@@ -34,7 +34,6 @@ struct MappedFileTests {
 
     @Test("a file's bytes, in part and whole")
     func mapped() throws {
-        defer { removeFolder() }
         let bytes = (0..<10_000).map { UInt8(truncatingIfNeeded: $0 * 7) }
         let file = try MappedFile(path: write(bytes))
         #expect(file.byteCount == 10_000)
@@ -48,7 +47,6 @@ struct MappedFileTests {
 
     @Test("a file of one byte, and a name outside ASCII")
     func oneByte() throws {
-        defer { removeFolder() }
         let file = try MappedFile(path: write([42], as: "Ünïcode dump.dmp"))
         #expect(file.byteCount == 1)
         #expect(file.loadIfPresent(UInt8.self, at: 0) == 42)
@@ -97,7 +95,6 @@ struct MappedFileTests {
 
     @Test("missing, empty, a directory")
     func refused() throws {
-        defer { removeFolder() }
         #expect(reason(of: folder.appending(path: "none").path) == .notFound)
         #expect(reason(of: folder.appending(path: "none/none").path) == .notFound)
         #expect(reason(of: "") == .notFound)
@@ -110,7 +107,6 @@ struct MappedFileTests {
     #if !os(Windows)
         @Test("a pipe and a device are refused without waiting for them")
         func notRegular() throws {
-            defer { removeFolder() }
             let pipe = folder.appending(path: "pipe").path
             try #require(mkfifo(pipe, 0o600) == 0)
             #expect(reason(of: pipe) == .notRegularFile)
@@ -119,7 +115,6 @@ struct MappedFileTests {
 
         @Test("no permission", .disabled(if: geteuid() == 0, "the superuser may read everything"))
         func notPermitted() throws {
-            defer { removeFolder() }
             let path = try write([1])
             try #require(chmod(path, 0) == 0)
             #expect(reason(of: path) == .notPermitted)
@@ -138,7 +133,6 @@ struct MappedFileTests {
 
         @Test("a file of 64 GiB that is mostly a hole opens and is read at its end")
         func sparse() throws {
-            defer { removeFolder() }
             let path = try write([1], as: "sparse")
             let size: off_t = 64 << 30
             guard truncate(path, size) == 0 else { return }
