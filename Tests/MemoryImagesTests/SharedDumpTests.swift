@@ -49,6 +49,24 @@ struct SharedDumpTests {
             #expect(dump.warnings.isEmpty)
         }
     }
+
+    @Test(
+        "the kernel's own list of runs, found by its bytes, brings the pages that the header has no room for",
+        .enabled(if: SharedDumps.names.contains("grabber-runs-17134") && SharedDumps.isAvailable, "the dump is missing")
+    )
+    func cutRunList() throws {
+        let dump = try CrashDump(file: MappedFile(path: SharedDumps.unpacked("grabber-runs-17134").path))
+        let total = try #require(dump.header.physicalMemory?.pageCount)
+        let descriptor = stride(from: DumpHeader.byteCount, to: dump.file.byteCount, by: 8).lazy.compactMap { offset in
+            dump.file.loadIfPresent(UInt64.self, at: offset + 8) == total
+                ? dump.file.withBytes { PhysicalMemoryDescriptor(bytes: $0, at: offset, capacity: 1000) } : nil
+        }.first { $0.runs.count == 60 && $0.listedPageCount == total }
+        let whole = try dump.extended(withRuns: try #require(descriptor).runs)
+        #expect(whole.warnings.isEmpty)
+        #expect(whole.physicalMemory.expectedPageCount == total)
+        #expect(whole.physicalMemory.presentPageCount == total)
+        #expect(whole.expectedPageCount == dump.expectedPageCount)
+    }
 }
 
 /// The folder of shared dumps beside the package; unpacked once for the whole run.
