@@ -8,7 +8,7 @@
         static func map(path: String) throws(FileError) -> UnsafeRawBufferPointer {
             let file = unsafe path.withCString(encodedAs: UTF16.self) { name in
                 unsafe CreateFileW(
-                    name, GENERIC_READ, DWORD(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE), nil,
+                    name, DWORD(GENERIC_READ), DWORD(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE), nil,
                     DWORD(OPEN_EXISTING), DWORD(FILE_ATTRIBUTE_NORMAL), nil)
             }
             guard let file = unsafe file, unsafe file != INVALID_HANDLE_VALUE else {
@@ -48,7 +48,7 @@
 
         private static func isDirectory(_ path: String) -> Bool {
             let attributes = unsafe path.withCString(encodedAs: UTF16.self) { unsafe GetFileAttributesW($0) }
-            return attributes != INVALID_FILE_ATTRIBUTES && attributes & DWORD(FILE_ATTRIBUTE_DIRECTORY) != 0
+            return attributes != DWORD.max && attributes & DWORD(FILE_ATTRIBUTE_DIRECTORY) != 0
         }
 
         private static func reason(_ call: String, _ code: DWORD) -> FileError.Reason {
