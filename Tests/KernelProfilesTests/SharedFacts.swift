@@ -19,9 +19,15 @@ struct SeededGenerator: RandomNumberGenerator {
 
 /// The folder of facts and dumps beside the package.
 enum SharedFacts {
-    static let path =
-        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "shared/reference/kernels.json.xz").path
+    /// Beside the package, or beside the folder that holds it.
+    static let path: String = {
+        let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let places = ["../shared", "../../shared"].map {
+            package.appending(path: $0 + "/reference/kernels.json.xz").standardizedFileURL.path
+        }
+        return places.first { FileManager.default.fileExists(atPath: $0) } ?? places[0]
+    }()
 
     static let isPresent = FileManager.default.fileExists(atPath: path)
 
