@@ -49,6 +49,7 @@ public final class MappedFile: Sendable {
     }
 
     /// Calls `body` with all bytes of the file.
+    @inlinable
     public func withBytes<R: ~Copyable, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
         try unsafe body(region.bytes)
     }
