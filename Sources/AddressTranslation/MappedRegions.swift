@@ -69,7 +69,9 @@ extension AddressSpace {
             }
             return
         }
-        guard let table = tableAddress(of: region.entry), let offset = physicalMemory.fileOffset(of: table.page) else { return }
+        guard let table = tableAddress(of: region.entry), let offset = physicalMemory.fileOffset(of: table.page) else {
+            return
+        }
         for index in 0..<512 {
             guard let value = physicalMemory.loadIfPresent(UInt64.self, atFileOffset: offset + 8 * index), value != 0,
                 let page = pageInMemory(of: PageTableEntry(value)), let pageOffset = physicalMemory.fileOffset(of: page)

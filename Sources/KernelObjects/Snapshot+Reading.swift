@@ -28,6 +28,10 @@ extension Snapshot {
         Self.offerTokens(of: processes.processes, threads.threads, to: &discovery)
         Self.offerTokens(of: handles.tables, to: &discovery)
         discovery.expand()
+        for candidate in try PoolScan(context, types: types, modules: modules).tokenCandidates() {
+            discovery.offer(poolCandidate: candidate)
+        }
+        discovery.expand()
 
         let sessions = discovery.table.sessions.values.sorted { ($0.luid, $0.address) < ($1.luid, $1.address) }
         let tokens = discovery.sortedTokens()

@@ -10,17 +10,20 @@ struct PoolPageReading: Sendable {
     let modules: [Range<VirtualAddress>]
 
     /// `Toke`, and `Tok` with the bit of protected blocks on its last byte, as Windows 7 writes it.
-    private static let tags: [UInt32] = [0x656B_6F54, 0xE56B_6F54]
+    private static let tag: UInt32 = 0x656B_6F54
+    private static let protectedBit: UInt32 = 0x8000_0000
     /// `_POOL_HEADER` and the alignment of blocks.
     private static let poolHeaderByteCount = 0x10
     /// What can stand between a block's start and the object's header: optional headers in any sum of theirs.
     private static let largestOptionalHeaders = 0xA0
 
-    static func isTokenTag(_ tag: UInt32) -> Bool { tags.contains(tag) }
+    static func isTokenTag(_ tag: UInt32) -> Bool { tag & ~protectedBit == self.tag }
 
     /// Addresses of what may be tokens in a region.
     func tokenCandidates(in region: MappedRegion, _ memory: VirtualMemory) -> [VirtualAddress] {
-        if modules.contains(where: { $0.contains(region.start) && $0.contains(region.start + (MappedRegion.byteCount - 1)) }) {
+        if modules.contains(where: {
+            $0.contains(region.start) && $0.contains(region.start + (MappedRegion.byteCount - 1))
+        }) {
             return []
         }
         let space = memory.addressSpace
@@ -48,8 +51,7 @@ struct PoolPageReading: Sendable {
         guard bytes.byteCount >= pageByteCount else { return false }
         for slot in 0..<(pageByteCount / 16) {
             let tag = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: slot &* 16 &+ 4, as: UInt32.self)
-            // Both tags differ in one bit only.
-            hits |= ((UInt32(littleEndian: tag) | 0x8000_0000) == (tags[1] | 0x8000_0000)) ? 1 : 0
+            hits |= isTokenTag(UInt32(littleEndian: tag)) ? 1 : 0
         }
         return hits != 0
     }
@@ -58,7 +60,9 @@ struct PoolPageReading: Sendable {
     func bodies(behind start: VirtualAddress, _ memory: VirtualMemory) -> [VirtualAddress] {
         stride(from: 0, through: Self.largestOptionalHeaders, by: 0x10).compactMap { distance in
             let address = start + distance
-            let header = try? memory.withBytes(at: address, count: objectHeader.bodyOffset) { objectHeader.header(in: $0) }
+            let header = try? memory.withBytes(at: address, count: objectHeader.bodyOffset) {
+                objectHeader.header(in: $0)
+            }
             guard let header, types.token != nil, types.mayBe(types.token, header, at: address),
                 objectHeader.optionalByteCount(header.infoMask) == distance, header.pointerCount > 0
             else { return nil }

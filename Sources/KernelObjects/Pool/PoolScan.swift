@@ -1,5 +1,6 @@
 import AddressTranslation
 import BinaryReading
+import KernelProfiles
 import KernelSymbols
 
 /// Looks through the kernel's memory for pool blocks of token objects (`formats.md` §6).
@@ -26,7 +27,8 @@ struct PoolScan {
     /// Addresses of what may be tokens, ascending.
     func tokenCandidates() -> [VirtualAddress] {
         let space = context.kernel.addressSpace
-        let range = space.levels == .five ? VirtualAddress(0xFF00_0000_0000_0000)..<Self.kernelHalf.upperBound : Self.kernelHalf
+        let range =
+            space.levels == .five ? VirtualAddress(0xFF00_0000_0000_0000)..<Self.kernelHalf.upperBound : Self.kernelHalf
         let regions = space.mappedRegions(in: range, limit: Self.regionLimit)
         let parts = stride(from: 0, to: regions.count, by: Self.regionsPerPart).map {
             Array(regions[$0..<min($0 + Self.regionsPerPart, regions.count)])
