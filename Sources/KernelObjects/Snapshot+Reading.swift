@@ -21,10 +21,16 @@ extension Snapshot {
 
         let processes = try ProcessList(context, types: types).read()
         let threads = try Self.readThreads(of: processes.processes, context)
+        let handles = try HandleTables(context, types: types).read(of: processes.processes)
         var table = try LogonSessionTable(context)
         table.readChains()
         var discovery = try TokenDiscovery(context, types: types, naming: naming, table: table)
         Self.offerTokens(of: processes.processes, threads.threads, to: &discovery)
+        Self.offerTokens(of: handles.tables, to: &discovery)
+        discovery.expand()
+        for candidate in try PoolScan(context, types: types, modules: modules).tokenCandidates() {
+            discovery.offer(poolCandidate: candidate)
+        }
         discovery.expand()
 
         let sessions = discovery.table.sessions.values.sorted { ($0.luid, $0.address) < ($1.luid, $1.address) }
@@ -32,12 +38,15 @@ extension Snapshot {
         self.init(
             dump: DumpFacts(of: kernel, sessions: sessions, processes: processes.processes, context),
             kernel: KernelFacts(of: kernel), tracking: try LeakTracking(reading: context), modules: modules,
-            unloadedModules: unloadedModules, processes: processes.processes, threads: threads.threads, tokens: tokens,
+            unloadedModules: unloadedModules, processes: processes.processes, threads: threads.threads,
+            handleTables: handles.tables,
+            tokens: tokens,
             logonSessions: sessions, unreadableTokens: discovery.unreadable,
             coverage: Coverage(
                 sessionChainsRead: discovery.table.chainsRead, sessionChainsComplete: discovery.table.chainsComplete,
                 isProcessListComplete: processes.isComplete, unreadableProcesses: processes.unreadable,
-                completeThreadLists: threads.complete, tokenSources: Self.sources(of: sessions)),
+                completeThreadLists: threads.complete, tokenSources: Self.sources(of: sessions),
+                handleTablePages: handles.pages),
             tokenTypeTotals: types.tokenTotals, frames: Self.frames(of: tokens, naming), gaps: [])
         gaps = context.closedGaps
     }
@@ -74,9 +83,19 @@ extension Snapshot {
         }
     }
 
+    private static func offerTokens(of tables: [HandleTable], to discovery: inout TokenDiscovery) {
+        for table in tables {
+            for handle in table.handles where handle.kind == .token {
+                discovery.offer(
+                    handle.object, source: .handle,
+                    named: "handle \(table.value(of: handle).hexText) of process \(table.processID)")
+            }
+        }
+    }
+
     /// The sources that were read; token lists only where the kernel keeps them.
     private static func sources(of sessions: [LogonSession]) -> Token.Sources {
-        let sources: Token.Sources = [.primaryToken, .impersonation, .sessionCache, .trustLink]
+        let sources: Token.Sources = [.primaryToken, .impersonation, .sessionCache, .trustLink, .handle]
         return sessions.contains { $0.tokenListState != .uninitialized } ? sources.union(.tokenList) : sources
     }
 

@@ -56,6 +56,25 @@ struct TokenDiscovery {
         }
     }
 
+    /// Takes in what a scan of the pool found: only what header, type, reference count, user and session agree on. A session that cannot be
+    /// read contradicts nothing.
+    mutating func offer(poolCandidate address: VirtualAddress) {
+        if let position = positions[address] {
+            tokens[position].sources.insert(.poolScan)
+            return
+        }
+        guard case .success(let token) = reading.token(at: address, source: .poolScan), !token.tokenID.isNone,
+            token.user != nil, let session = token.logonSession, LogonSessionReading.isPlausible(session)
+        else { return }
+        if let known = table.sessions[session] {
+            guard known.luid == token.authenticationID else { return }
+        } else if context.memory.isReadable(at: session, count: 1) {
+            return
+        }
+        positions[address] = tokens.count
+        tokens.append(token)
+    }
+
     private func noteStale(_ address: VirtualAddress, _ name: String, why: String) {
         context.note(
             .tokens, "pointer to a token", detail: name, at: address, why: why,
