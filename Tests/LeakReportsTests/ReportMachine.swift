@@ -1,10 +1,63 @@
 import BinaryReading
 import KernelObjects
 import LeakAnalysis
+import LeakReports
 import LeakTestSupport
 
 /// Invented machines for reports.
 enum ReportMachine {
+    /// All of them.
+    enum Name: String, CaseIterable, Sendable {
+        case grabber
+        case hostile
+        case clean
+        case empty
+
+        var analysis: Analysis {
+            switch self {
+            case .grabber: ReportMachine.grabber.analysis
+            case .hostile: ReportMachine.hostile.analysis
+            case .clean: SnapshotBuilder().analysis
+            case .empty: ReportMachine.empty.analysis
+            }
+        }
+    }
+
+    /// A dump in which nothing at all could be read.
+    static var empty: SnapshotBuilder {
+        var builder = SnapshotBuilder()
+        builder.processes = []
+        builder.tokens = []
+        builder.sessions = []
+        builder.coverage = Coverage()
+        builder.tracking = LeakTracking(isSupported: true, isEnabled: nil, tokensPinTerminalSessions: false)
+        return builder
+    }
+
+    /// A document with every kind of value.
+    static var information: InformationReport {
+        InformationReport(
+            title: "MEMORY.DMP is a 64-bit kernel dump.",
+            sections: [
+                .init(
+                    "dump", "Dump",
+                    .items([
+                        .init("format", "Format", .text("PAGEDU64")), .init("pages", "Pages", .unsigned(1_234_567)),
+                        .init("base", "Kernel base", .hex(0xffff_f801_2345_6000)),
+                        .init("bugCheck", "Bug check", .hex(0x9f), text: "0x9f DRIVER_POWER_STATE_FAILURE"),
+                        .init("captured", "Captured", .time(SnapshotBuilder.captured)),
+                        .init("live", "Live", .flag(false)), .init("name", "Computer", .null),
+                        .init("evil", "Comment", .text("\u{1B}[2J\u{202E}txt")),
+                    ])),
+                .init(
+                    "modules", "Modules",
+                    .rows(
+                        .init(
+                            columns: [.init("base", "base"), .init("size", "size", isRightAligned: true)],
+                            cells: [[.hex(0xffff_f801_2345_6000), .number(4096)], [.hex(1)]]))),
+            ], notes: [.init("Nothing is missing."), .init("The file is cut short.", isWarning: true)])
+    }
+
     /// A grabber holds twelve sessions of two accounts, tokens of one terminal session each; everything that a report can show occurs.
     static var grabber: SnapshotBuilder {
         var builder = SnapshotBuilder()

@@ -29,16 +29,16 @@ package struct SnapshotBuilder {
     }
 
     package static func sessionAddress(_ luid: UInt64) -> VirtualAddress {
-        VirtualAddress(0xffff_a000_0000_0000 + luid * 0x100)
+        VirtualAddress(0xffff_a000_0000_0000 &+ luid &* 0x100)
     }
     package static func tokenAddress(_ id: UInt64) -> VirtualAddress {
-        VirtualAddress(0xffff_b000_0000_0000 + id * 0x1000)
+        VirtualAddress(0xffff_b000_0000_0000 &+ id &* 0x1000)
     }
     package static func processAddress(_ id: UInt64) -> VirtualAddress {
-        VirtualAddress(0xffff_c000_0000_0000 + id * 0x1000)
+        VirtualAddress(0xffff_c000_0000_0000 &+ id &* 0x1000)
     }
     package static func threadAddress(_ id: UInt64) -> VirtualAddress {
-        VirtualAddress(0xffff_d000_0000_0000 + id * 0x1000)
+        VirtualAddress(0xffff_d000_0000_0000 &+ id &* 0x1000)
     }
 
     @discardableResult
