@@ -39,7 +39,9 @@ let package = Package(
             dependencies: ["BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation"]),
         .target(
             name: "KernelObjects",
-            dependencies: ["BinaryReading", "MemoryImages", "AddressTranslation", "KernelProfiles", "KernelSymbols"]),
+            dependencies: [
+                "BinaryReading", "FileMapping", "MemoryImages", "AddressTranslation", "KernelProfiles", "KernelSymbols",
+            ]),
         .target(name: "LeakAnalysis", dependencies: ["BinaryReading", "KernelObjects"]),
         .target(
             name: "LeakReports", dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis"], exclude: ["Schema"]),

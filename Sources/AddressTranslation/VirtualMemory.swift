@@ -1,5 +1,5 @@
 public import BinaryReading
-import MemoryImages
+public import MemoryImages
 
 /// Reads through one address space, with a small cache of translations (a TLB).
 ///
@@ -21,7 +21,8 @@ public final class VirtualMemory {
     }
 
     /// File offset of an address's byte, or nil where the page reads as zeros.
-    private func fileOffset(of address: VirtualAddress) throws(TranslationError) -> Int? {
+    @usableFromInline
+    func fileOffset(of address: VirtualAddress) throws(TranslationError) -> Int? {
         let page = address.rawValue >> 12
         let slot = Int(truncatingIfNeeded: page) & (Self.slotCount - 1)
         if cachedPages[slot] == page { return cachedOffsets[slot] + address.pageOffset }
@@ -61,6 +62,7 @@ public final class VirtualMemory {
     /// Calls `body` with `count` bytes: directly inside the mapped file where they lie in one page, else a copy.
     ///
     /// - Throws: `TranslationError` for the first byte that cannot be read; `body` is not called then.
+    @inlinable
     public func withBytes<R>(at address: VirtualAddress, count: Int, _ body: (RawSpan) -> R) throws(TranslationError)
         -> R
     {
@@ -111,7 +113,8 @@ public final class VirtualMemory {
     }
 
     /// `PhysicalMemory` offers only pages that lie wholly in the file, so this answers a file that shrank while it was read.
-    private func beyondEndOfFile(_ address: VirtualAddress) -> TranslationError {
+    @usableFromInline
+    func beyondEndOfFile(_ address: VirtualAddress) -> TranslationError {
         TranslationError(
             address: address, level: .page, entry: 0, reason: .beyondEndOfFile(addressSpace.directoryTableBase))
     }

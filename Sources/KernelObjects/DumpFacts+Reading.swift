@@ -10,13 +10,12 @@ extension DumpFacts {
         let dump = kernel.dump
         let header = dump.header
         self.init(
-            path: dump.path, format: "PAGEDU64", dumpType: header.dumpType, build: header.buildNumber,
-            captured: header.systemTime, uptimeSeconds: header.upTime.map { $0 / FileTime.unitsPerSecond },
-            processorCount: header.processorCount, bugCheckCode: header.bugCheckCode,
-            bugCheckParameters: header.bugCheckParameters, computerName: Self.computerName(sessions),
-            hasUserPages: Self.hasUserPages(dumpType: header.dumpType, processes, context),
-            isLive: header.attributes?.contains(.liveDump) ?? false,
-            expectedPages: dump.physicalMemory.expectedPageCount, presentPages: dump.physicalMemory.presentPageCount)
+            path: dump.path, format: "PAGEDU64", dumpType: header.dumpType.rawValue, build: Int(header.buildNumber),
+            captured: header.systemTime, uptimeSeconds: header.uptimeSeconds, processorCount: header.processorCount,
+            bugCheckCode: header.bugCheck?.code, bugCheckParameters: header.bugCheck?.parameters ?? [],
+            computerName: Self.computerName(sessions),
+            hasUserPages: dump.holdsUserPages || Self.showsUserPages(processes, context), isLive: header.isLiveDump,
+            expectedPages: dump.expectedPageCount, presentPages: dump.physicalMemory.presentPageCount)
     }
 
     /// The machine's own account, `NAME$`, is that of the SYSTEM session.
@@ -26,9 +25,8 @@ extension DumpFacts {
         return String(account.dropLast())
     }
 
-    /// Complete dumps have the pages of processes; of the others the process environment blocks tell.
-    private static func hasUserPages(dumpType: UInt32, _ processes: [Process], _ context: ReadingContext) -> Bool {
-        if [1, 9, 0xA].contains(dumpType) { return true }
+    /// Whether the process environment block of a running process is in the dump: what the dump's type does not promise may be there.
+    private static func showsUserPages(_ processes: [Process], _ context: ReadingContext) -> Bool {
         guard let layout = try? ProcessLayout(context.profile) else { return false }
         return processes.lazy.filter { !$0.hasExited }.prefix(64).contains { process in
             guard let block = try? context.memory.loadAddress(at: process.address + layout.environmentBlock),

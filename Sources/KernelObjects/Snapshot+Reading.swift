@@ -28,7 +28,7 @@ extension Snapshot {
         discovery.expand()
 
         let sessions = discovery.table.sessions.values.sorted { ($0.luid, $0.address) < ($1.luid, $1.address) }
-        let tokens = discovery.tokens.sorted { $0.address < $1.address }
+        let tokens = discovery.sortedTokens()
         self.init(
             dump: DumpFacts(of: kernel, sessions: sessions, processes: processes.processes, context),
             kernel: KernelFacts(of: kernel), tracking: try LeakTracking(reading: context), modules: modules,
@@ -83,7 +83,8 @@ extension Snapshot {
     private static func frames(of tokens: [Token], _ naming: FrameNaming) -> [VirtualAddress: StackFrame] {
         var frames: [VirtualAddress: StackFrame] = [:]
         for token in tokens {
-            for address in token.creation?.trace ?? [] where frames[address] == nil {
+            // User frames come last and have no names yet.
+            for address in token.creation?.trace.prefix(while: \.isKernel) ?? [] where frames[address] == nil {
                 frames[address] = naming.frame(at: address)
             }
         }

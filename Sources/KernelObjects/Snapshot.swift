@@ -26,7 +26,7 @@ public struct Snapshot: Sendable {
     public var coverage: Coverage
     /// `TotalNumberOfObjects` and `TotalNumberOfHandles` of the Token type; nil where they cannot be read.
     public var tokenTypeTotals: ObjectTypeTotals?
-    /// The frames of all creation traces, named where a name is certain.
+    /// The kernel's frames of all creation traces, named where a name is certain; see ``frame(at:)``.
     public var frames: [VirtualAddress: StackFrame]
     /// What could not be read, in reading order.
     public var gaps: [Gap]
@@ -52,6 +52,11 @@ public struct Snapshot: Sendable {
         self.tokenTypeTotals = tokenTypeTotals
         self.frames = frames
         self.gaps = gaps
+    }
+
+    /// The frame of a return address in a creation trace; bare where nothing is known of it.
+    public func frame(at address: VirtualAddress) -> StackFrame {
+        frames[address] ?? StackFrame(address: address, module: nil, symbol: nil, displacement: nil)
     }
 }
 

@@ -19,14 +19,45 @@ public enum BuiltInProfiles {
     }
 
     /// All built-in profiles with a PDB identity, sorted by version.
-    public static var summaries: [Summary] { [] }
+    public static var summaries: [Summary] { ProfileCollection.embedded?.summaries(of: .kernels) ?? [] }
 
     /// Versions with layouts but without identity, symbols and functions: for the inference of unknown kernels.
-    public static var layoutOnlySummaries: [Summary] { [] }
+    public static var layoutOnlySummaries: [Summary] {
+        ProfileCollection.embedded?.summaries(of: .layoutOnlyKernels) ?? []
+    }
 
     /// The profile of the kernel with that PDB (GUID and age; the name is not compared), or nil where there is none.
-    public static func profile(matching identity: PDBIdentity) -> KernelProfile? { nil }
+    public static func profile(matching identity: PDBIdentity) -> KernelProfile? {
+        ProfileCollection.embedded?.profile(guid: identity.guid, age: identity.age)
+    }
 
     /// The first profile whose version begins with a text (`10.0.17763.5933`), those with identity first; nil where there is none.
-    public static func profile(version: String) -> KernelProfile? { nil }
+    public static func profile(version: String) -> KernelProfile? {
+        ProfileCollection.embedded?.profile(version: version)
+    }
+}
+
+extension ProfileCollection {
+    func summaries(of section: Section) -> [BuiltInProfiles.Summary] {
+        (0..<(list(section)?.count ?? 0)).compactMap { index in
+            kernel(at: index, in: section).map {
+                BuiltInProfiles.Summary(identity: $0.identity, version: $0.version, build: $0.build)
+            }
+        }
+    }
+
+    /// The first profile whose version begins with a text, those with identity first.
+    func profile(version: String) -> KernelProfile? {
+        for index in 0..<kernelCount {
+            if let record = kernel(at: index, in: .kernels), record.version.hasPrefix(version) {
+                return profile(at: index)
+            }
+        }
+        for index in 0..<layoutOnlyCount {
+            if let record = kernel(at: index, in: .layoutOnlyKernels), record.version.hasPrefix(version) {
+                return layoutOnlyProfile(at: index)
+            }
+        }
+        return nil
+    }
 }

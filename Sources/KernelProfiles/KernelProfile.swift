@@ -89,8 +89,16 @@ public struct KernelProfile: Sendable {
     /// Names of all structures, unions and classes, sorted.
     public var structureNames: [String] { storage.structureNames }
 
+    /// Names of all enumerations, sorted.
+    public var enumerationNames: [String] { storage.enumerationNames }
+
     /// Names of all data symbols, sorted.
     public var symbolNames: [String] { storage.symbolNames }
+
+    /// All functions in order of address, under every name: where names share a start, each of them.
+    public var functions: [Function] {
+        (0..<storage.functionCount).compactMap { storage.function(at: $0) }
+    }
 
     /// Where the mask over invalid page-table entries lies; nil where there is none or it is not known.
     public var invalidPTEMask: InvalidPTEMaskLocation? { storage.invalidPTEMask }
@@ -99,11 +107,14 @@ public struct KernelProfile: Sendable {
 /// What answers a profile's questions: the embedded collection or a symbol file.
 protocol ProfileStorage: Sendable {
     var structureNames: [String] { get }
+    var enumerationNames: [String] { get }
     var symbolNames: [String] { get }
+    var functionCount: Int { get }
     var invalidPTEMask: KernelProfile.InvalidPTEMaskLocation? { get }
     func structure(named name: String) -> StructureLayout?
     func enumeration(named name: String) -> EnumerationLayout?
     func symbol(named name: String) -> KernelProfile.Symbol?
     func function(containing rva: UInt32) -> KernelProfile.Function?
     func function(named name: String) -> KernelProfile.Function?
+    func function(at place: Int) -> KernelProfile.Function?
 }

@@ -25,8 +25,8 @@ struct AddressSpaceSearch {
     /// Looks at every page for a root table: one whose self-map entry points at itself.
     func addressSpaceByScan() -> AddressSpace? {
         for run in physicalMemory.presentRuns {
-            for index in 0..<run.count {
-                let page = PageFrameNumber(run.first.rawValue &+ index)
+            for index in 0..<run.pageCount {
+                let page = PageFrameNumber(run.firstPage.rawValue &+ index)
                 guard isSelfMapped(page), let space = addressSpace(of: page.address.rawValue) else { continue }
                 return space
             }

@@ -63,7 +63,7 @@ public struct Kernel: Sendable {
         guard let location = KernelSearch(memory: memory, hints: Self.hints(in: dump, overrides)).locate() else {
             throw .noKernelImage
         }
-        let build = dump.header.buildNumber
+        let build = Int(dump.header.buildNumber)
         guard let identity = location.identity ?? symbols?.identity else { throw .noIdentity(base: location.base) }
         profile = try Self.profile(of: identity, build: build, symbols)
         self.identity = identity
@@ -86,7 +86,7 @@ public struct Kernel: Sendable {
     private static func addressSpace(in dump: CrashDump, _ overrides: Overrides) throws(KernelError) -> AddressSpace {
         let search = AddressSpaceSearch(
             physicalMemory: dump.physicalMemory, loadedModuleList: dump.header.loadedModuleList)
-        let value = overrides.directoryTableBase ?? dump.header.directoryTableBase
+        let value = overrides.directoryTableBase ?? dump.header.directoryTableBase?.rawValue
         if let value, let space = search.addressSpace(of: value) { return space }
         guard overrides.directoryTableBase == nil, let space = search.addressSpaceByScan() else {
             throw .noPageTables(headerValue: value)
@@ -98,8 +98,8 @@ public struct Kernel: Sendable {
         let header = dump.header
         return KernelSearch.Hints(
             override: overrides.base, loadedModuleList: header.loadedModuleList,
-            debuggerData: header.kernelDebuggerDataBlock,
-            instructionPointers: [header.context?.instructionPointer, header.exception?.address].compactMap(\.self))
+            debuggerData: header.debuggerDataBlock,
+            instructionPointers: [header.context?.rip, header.exception?.address].compactMap(\.self).map(VirtualAddress.init))
     }
 
     private static func profile(of identity: PDBIdentity, build: Int, _ symbols: KernelProfile?) throws(KernelError)
@@ -122,7 +122,7 @@ public struct Kernel: Sendable {
     private static func complete(_ dump: CrashDump, profile: KernelProfile, base: VirtualAddress, memory: VirtualMemory)
         -> CrashDump
     {
-        guard dump.hasTruncatedRuns, let symbol = profile.symbol(named: "MmPhysicalMemoryBlock"),
+        guard case .runs(let descriptor) = dump.layout, descriptor.isCut, let symbol = profile.symbol(named: "MmPhysicalMemoryBlock"),
             let block = try? memory.loadAddress(at: base + Int(symbol.rva)), block.isKernel,
             let count = try? memory.load(UInt32.self, at: block), count <= 4096
         else { return dump }
@@ -134,6 +134,6 @@ public struct Kernel: Sendable {
             else { return dump }
             runs.append(PhysicalRun(firstPage: PageFrameNumber(first), pageCount: pages))
         }
-        return dump.extended(withRuns: runs) ?? dump
+        return (try? dump.extended(withRuns: runs)) ?? dump
     }
 }

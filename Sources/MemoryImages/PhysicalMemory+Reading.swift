@@ -1,8 +1,9 @@
 import BinaryReading
-import FileMapping
+public import FileMapping
 
 extension PhysicalMemory {
     /// An integer at a byte offset of the file that ``fileOffset(of:)`` gave, or nil where the file does not reach.
+    @inlinable
     public func loadIfPresent<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type = T.self, atFileOffset offset: Int)
         -> T?
     {
@@ -10,6 +11,7 @@ extension PhysicalMemory {
     }
 
     /// Calls `body` with bytes inside the mapped file, or answers nil where the file does not reach.
+    @inlinable
     public func withBytes<R>(atFileOffset offset: Int, count: Int, _ body: (RawSpan) -> R) -> R? {
         file.withBytes { (bytes: RawSpan) -> R? in
             guard offset >= 0, count >= 0, offset <= bytes.byteCount, count <= bytes.byteCount - offset else {
@@ -18,4 +20,9 @@ extension PhysicalMemory {
             return body(bytes.extracting(offset..<(offset + count)))
         }
     }
+}
+
+extension CrashDump {
+    /// The file's path as it was given; empty for bytes in memory.
+    public var path: String { file.path }
 }

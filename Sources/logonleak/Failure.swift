@@ -1,11 +1,9 @@
 import ArgumentParser
-import KernelObjects
-import KernelSymbols
 
 /// What ends a command early: a status, and the three parts that a person needs to know.
 struct Failure: Error {
     let status: ExitStatus
-    /// What was being done and why it failed, one sentence without full stop.
+    /// What was being done and why it failed, one sentence.
     let summary: String
     /// What was found, a line each.
     var details: [String] = []
@@ -26,22 +24,5 @@ extension ParsableCommand {
             StandardStream.error.write(failure.text)
             throw failure.status.exitCode
         }
-    }
-}
-
-extension Failure {
-    init(_ error: KernelError) {
-        let status: ExitStatus =
-            switch error {
-            case .unknownKernel, .foreignSymbols: .kernelUnknown
-            case .noPageTables, .noKernelImage, .noIdentity: .inputRefused
-            }
-        self.init(status: status, summary: error.summary, details: error.details, advice: error.advice)
-    }
-
-    init(_ error: LayoutError) {
-        self.init(
-            status: .kernelUnknown, summary: "the symbols of this kernel do not suffice: \(error)",
-            advice: ["Give a complete Volatility symbol file: --symbols FILE.json"])
     }
 }

@@ -14,8 +14,8 @@ private let rooms: [String: Set<String>] = {
         "MemoryImages": ["BinaryReading", "FileMapping"],
         "AddressTranslation": ["BinaryReading", "MemoryImages"],
         "KernelSymbols": facts,
-        // `MemoryImages` for the facts that a dump's header states; the arrow still points down.
-        "KernelObjects": ["BinaryReading", "MemoryImages", "AddressTranslation", "KernelProfiles", "KernelSymbols"],
+        // `MemoryImages` and `FileMapping` for what a dump's header and the copies in a triage dump state; the arrows still point down.
+        "KernelObjects": facts.subtracting(["CKernelProfiles"]).union(["KernelSymbols"]),
         "LeakAnalysis": ["BinaryReading", "KernelObjects"],
         "LeakReports": ["BinaryReading", "KernelObjects", "LeakAnalysis"],
         "DumpForge": ["BinaryReading", "KernelProfiles"],

@@ -8,7 +8,7 @@ struct TokenDiscovery {
     private let context: ReadingContext
     private var reading: TokenReading
     private(set) var table: LogonSessionTable
-    private(set) var tokens: [Token] = []
+    private var tokens: [Token] = []
     /// Addresses that are named as tokens and whose memory cannot be read.
     private(set) var unreadable: Set<VirtualAddress> = []
     private var positions: [VirtualAddress: Int] = [:]
@@ -70,6 +70,15 @@ struct TokenDiscovery {
             for session in sessions.sorted(by: { $0.address < $1.address }) { expand(session) }
             expandTokens()
         }
+    }
+
+    /// The tokens by address, handed over: the discovery has none left, so that a large machine's tokens are in memory once.
+    mutating func sortedTokens() -> [Token] {
+        positions = [:]
+        let unsorted = tokens
+        tokens = []
+        // Sorting positions moves words, not tokens.
+        return unsorted.indices.sorted { unsorted[$0].address < unsorted[$1].address }.map { unsorted[$0] }
     }
 
     private mutating func expand(_ session: LogonSession) {
