@@ -89,9 +89,10 @@ import Testing
         ]
         let plural = ["process": "processes"]
         for line in output.split(separator: UInt8(ascii: "\n")) {
-            guard var object = try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any] else { continue }
-            let type = object.removeValue(forKey: "type") as? String ?? ""
-            if type == "analysis" { whole = object } else { arrays[type]?.append(object) }
+            let object = try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
+            let type = object?["type"] as? String ?? ""
+            let content = try #require(object?[type] as? [String: Any])
+            if type == "analysis" { whole = content } else { arrays[type]?.append(content) }
         }
         for (type, elements) in arrays { whole[plural[type] ?? type + "s"] = elements }
         var direct: [UInt8] = []
