@@ -28,6 +28,6 @@ struct LogonleakCommand: ParsableCommand {
         version: version,
         subcommands: [
             AnalyzeCommand.self, InfoCommand.self, SessionsCommand.self, TokensCommand.self, ProcessesCommand.self,
-            ModulesCommand.self, TerminalsCommand.self, ForgeCommand.self, DemoCommand.self,
+            ModulesCommand.self, TerminalsCommand.self, ExplainCommand.self, ForgeCommand.self, DemoCommand.self,
         ])
 }
