@@ -50,7 +50,7 @@ extension AddressSpace {
     }
 
     /// The first address of an entry, made canonical; nil where the entry lies outside the range.
-    private func start(ofEntry index: UInt64, level: PageTableLevel, base: UInt64, in range: Range<VirtualAddress>)
+    func start(ofEntry index: UInt64, level: PageTableLevel, base: UInt64, in range: Range<VirtualAddress>)
         -> UInt64?
     {
         var start = base | (index << level.indexShift)

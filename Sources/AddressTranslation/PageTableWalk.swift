@@ -138,7 +138,7 @@ extension AddressSpace {
     }
 
     /// Decodes an invalid entry with the mask taken off; a page beyond the machine's memory means that an unknown mask is on it.
-    private func decode(_ entry: UInt64) -> InvalidEntry {
+    func decode(_ entry: UInt64) -> InvalidEntry {
         let decoded = InvalidEntry(invalidEntries.unmask(entry), format: invalidEntries)
         guard case .transition(let page) = decoded, let highest = physicalMemory.highestPage, page > highest,
             let guess = invalidEntries.unmaskByGuess(entry)

@@ -8,7 +8,7 @@
         static func map(path: String) throws(FileError) -> UnsafeRawBufferPointer {
             let file = unsafe path.withCString(encodedAs: UTF16.self) { name in
                 unsafe CreateFileW(
-                    name, GENERIC_READ, DWORD(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE), nil,
+                    name, DWORD(GENERIC_READ), DWORD(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE), nil,
                     DWORD(OPEN_EXISTING), DWORD(FILE_ATTRIBUTE_NORMAL), nil)
             }
             guard let file = unsafe file, unsafe file != INVALID_HANDLE_VALUE else {
@@ -44,11 +44,17 @@
             _ = unsafe UnmapViewOfFile(region.baseAddress)
         }
 
+        /// Lets go of the pages that are in memory: unlocking pages that are not locked takes them out of the working set.
+        @unsafe
+        static func release(_ region: UnsafeRawBufferPointer) {
+            _ = unsafe VirtualUnlock(UnsafeMutableRawPointer(mutating: region.baseAddress), SIZE_T(region.count))
+        }
+
         static func isPathSeparator(_ character: Character) -> Bool { character == "/" || character == "\\" }
 
         private static func isDirectory(_ path: String) -> Bool {
             let attributes = unsafe path.withCString(encodedAs: UTF16.self) { unsafe GetFileAttributesW($0) }
-            return attributes != INVALID_FILE_ATTRIBUTES && attributes & DWORD(FILE_ATTRIBUTE_DIRECTORY) != 0
+            return attributes != DWORD.max && attributes & DWORD(FILE_ATTRIBUTE_DIRECTORY) != 0
         }
 
         private static func reason(_ call: String, _ code: DWORD) -> FileError.Reason {

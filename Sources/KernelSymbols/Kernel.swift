@@ -99,7 +99,8 @@ public struct Kernel: Sendable {
         return KernelSearch.Hints(
             override: overrides.base, loadedModuleList: header.loadedModuleList,
             debuggerData: header.debuggerDataBlock,
-            instructionPointers: [header.context?.rip, header.exception?.address].compactMap(\.self).map(VirtualAddress.init))
+            instructionPointers: [header.context?.rip, header.exception?.address].compactMap(\.self).map(
+                VirtualAddress.init))
     }
 
     private static func profile(of identity: PDBIdentity, build: Int, _ symbols: KernelProfile?) throws(KernelError)
@@ -122,7 +123,8 @@ public struct Kernel: Sendable {
     private static func complete(_ dump: CrashDump, profile: KernelProfile, base: VirtualAddress, memory: VirtualMemory)
         -> CrashDump
     {
-        guard case .runs(let descriptor) = dump.layout, descriptor.isCut, let symbol = profile.symbol(named: "MmPhysicalMemoryBlock"),
+        guard case .runs(let descriptor) = dump.layout, descriptor.isCut,
+            let symbol = profile.symbol(named: "MmPhysicalMemoryBlock"),
             let block = try? memory.loadAddress(at: base + Int(symbol.rva)), block.isKernel,
             let count = try? memory.load(UInt32.self, at: block), count <= 4096
         else { return dump }

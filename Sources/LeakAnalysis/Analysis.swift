@@ -42,6 +42,7 @@ public struct Analysis: Sendable {
     ///   - snapshot: What was read from a dump.
     ///   - handles: What was found in handle tables; nil where they were not read.
     public init(of snapshot: Snapshot, handles: HandleEvidence? = nil) {
+        let handles = handles ?? HandleEvidence(snapshot)
         let index = SnapshotIndex(snapshot, handles: handles)
         let clock = BootClock(index)
         let locator = PinLocator(index)

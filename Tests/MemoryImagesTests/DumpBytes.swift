@@ -24,7 +24,7 @@ struct DumpBytes {
         put(UInt64(0xFFFF_F803_1AF0_0B20), at: 0x80)
         zero(0x348..<0xF98)
         put(type, at: 0xF98)
-        put(UInt64(133_590_391_350_000_000), at: 0xFA8)
+        put(UInt64(133_590_319_350_000_000), at: 0xFA8)
         put(UInt64(1_609_758 * 10_000_000 + 4_200_000), at: 0x1030)
         put(UInt32(3), at: 0x1040)
         put(UInt32(0x110), at: 0x1044)

@@ -70,4 +70,10 @@ public struct BugCheck: Hashable, Sendable {
     public let code: UInt32
     /// The four parameters; their meaning depends on the code.
     public let parameters: [UInt64]
+
+    /// Makes a bug check of its code and parameters.
+    public init(code: UInt32, parameters: [UInt64]) {
+        self.code = code
+        self.parameters = parameters
+    }
 }

@@ -36,37 +36,36 @@ struct PageBitmap: Sendable {
         ranks.reserveCapacity((bitCount + bitsPerBlock - 1) / bitsPerBlock)
         var total: UInt64 = 0
         var highest: UInt64?
-        file.withBytes { bytes in
-            for index in 0..<wordCount {
-                if index % 8 == 0 { ranks.append(total) }
-                let word = Self.word(index, in: bytes, at: offset, bitCount: bitCount)
-                guard word != 0 else { continue }
-                total &+= UInt64(truncatingIfNeeded: word.nonzeroBitCount)
-                highest = UInt64(truncatingIfNeeded: index &* 64 &+ 63 &- word.leadingZeroBitCount)
-            }
+        for index in 0..<wordCount {
+            if index % 8 == 0 { ranks.append(total) }
+            let word = word(index, in: file, at: offset, bitCount: bitCount)
+            guard word != 0 else { continue }
+            total &+= UInt64(truncatingIfNeeded: word.nonzeroBitCount)
+            highest = UInt64(truncatingIfNeeded: index &* 64 &+ 63 &- word.leadingZeroBitCount)
         }
         return (ranks, total, highest)
     }
 
     /// 64 bits of the map, those from `bitCount` on cleared.
-    private static func word(_ index: Int, in bytes: RawSpan, at offset: Int, bitCount: Int) -> UInt64 {
-        let position = offset &+ index &* 8
-        var word: UInt64 = 0
-        if let whole: UInt64 = bytes.loadIfPresent(at: position) {
-            word = whole
-        } else {
-            for byte in 0..<8 {
-                guard let value: UInt8 = bytes.loadIfPresent(at: position &+ byte) else { break }
-                word |= UInt64(value) << UInt64(byte * 8)
-            }
-        }
+    func word(_ index: Int, in file: MappedFile) -> UInt64 {
+        Self.word(index, in: file, at: bitmapOffset, bitCount: bitCount)
+    }
+
+    private static func word(_ index: Int, in file: MappedFile, at offset: Int, bitCount: Int) -> UInt64 {
+        let word = loadWord(in: file, at: offset &+ index &* 8)
         let left = bitCount &- index &* 64
         return left >= 64 ? word : word & ((1 << UInt64(left)) &- 1)
     }
 
-    /// 64 bits of the map, those from `bitCount` on cleared.
-    func word(_ index: Int, in file: MappedFile) -> UInt64 {
-        file.withBytes { Self.word(index, in: $0, at: bitmapOffset, bitCount: bitCount) }
+    /// Eight bytes of the file; those behind its end are zero, since a map may end in the middle of a word.
+    @inlinable
+    static func loadWord(in file: MappedFile, at position: Int) -> UInt64 {
+        if let whole: UInt64 = file.loadIfPresent(at: position) { return whole }
+        var word: UInt64 = 0
+        for byte in 0..<8 {
+            word |= UInt64(file.loadIfPresent(UInt8.self, at: position &+ byte) ?? 0) &<< UInt64(byte &* 8)
+        }
+        return word
     }
 
     /// Where the page would lie in a file that is long enough; nil where its bit is clear.
@@ -81,18 +80,12 @@ struct PageBitmap: Sendable {
         var rank = ranks[block]
         var position = bitmapOffset &+ block &* (Self.bitsPerBlock / 8)
         var left = bit % Self.bitsPerBlock
-        while left >= 64 {
-            rank &+= UInt64(truncatingIfNeeded: (file.loadIfPresent(UInt64.self, at: position) ?? 0).nonzeroBitCount)
+        while left > 0 {
+            let word = Self.loadWord(in: file, at: position)
+            let wanted = left >= 64 ? word : word & ((1 &<< UInt64(truncatingIfNeeded: left)) &- 1)
+            rank &+= UInt64(truncatingIfNeeded: wanted.nonzeroBitCount)
             position &+= 8
             left &-= 64
-        }
-        // The last, partial word byte by byte: the map may end in the middle of a word.
-        while left > 0 {
-            let value = file.loadIfPresent(UInt8.self, at: position) ?? 0
-            let mask = left >= 8 ? UInt8.max : (1 << UInt8(left)) &- 1
-            rank &+= UInt64(truncatingIfNeeded: (value & mask).nonzeroBitCount)
-            position &+= 1
-            left &-= 8
         }
         let (offset, overflow) = firstPageOffset.addingReportingOverflow(
             Int(truncatingIfNeeded: rank) &* pageByteCount)

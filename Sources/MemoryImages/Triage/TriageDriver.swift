@@ -16,6 +16,8 @@ public struct TriageDriver: Hashable, Sendable {
 
     /// Entry sizes that are known, where the distance to the string pool does not tell (formats.md §2.6).
     private static let knownStrides = [0x90, 0x98, 0xA8]
+    /// Far more drivers than any system has loaded; a damaged count must not make a list as long as the file.
+    private static let largestCount = 4096
     /// An entry reaches at least to its time stamp.
     private static let smallestStride = 0x8C
 
@@ -23,7 +25,7 @@ public struct TriageDriver: Hashable, Sendable {
     /// behind the list, and held against what the entries then say.
     static func list(_ parts: TriageParts, header: DumpHeader) -> [TriageDriver] {
         let start = Int(parts.field(0x30))
-        let claimed = Int(parts.field(0x34))
+        let claimed = Swift.min(Int(parts.field(0x34)), largestCount)
         guard start > 0, claimed > 0, start < parts.file.byteCount else { return [] }
         let distance = Int(parts.field(0x38)) - start
         let derived = distance > 0 ? distance / claimed : 0

@@ -70,7 +70,8 @@ public struct TriageDump: Sendable {
     public var stackFrames: [TriageStackFrame] {
         guard let callStack else { return [] }
         let modules = TriageModuleMap(drivers)
-        return (0..<callStack.byteCount / 8).compactMap { index in
+        // A kernel stack has some dozen KiB; what claims more is damaged.
+        return (0..<Swift.min(callStack.byteCount, 1 << 20) / 8).compactMap { index in
             guard let word: UInt64 = file.loadIfPresent(at: callStack.fileOffset + 8 * index) else { return nil }
             return modules.locate(VirtualAddress(word)).map {
                 TriageStackFrame(stackAddress: callStack.address + 8 * index, value: VirtualAddress(word), location: $0)
