@@ -24,6 +24,7 @@ struct TextSummary {
         lines += list("Held by", holderTexts, most: 3)
         lines += list("Made by", creatorTexts, most: 2)
         lines += list("Do this", stepTexts, most: 3)
+        if stepTexts.isEmpty { lines += labelled("Do this", firstAdvice, most: 2) }
         lines += labelled("Age", ageText, most: 2)
         lines += labelled("Counts", countsText, most: 2)
         lines += labelled("Not read", limitsText, most: 3)
@@ -40,7 +41,7 @@ struct TextSummary {
             }
         let word = verdict.state.rawValue.uppercased()
         let sure = verdict.state == .incomplete ? "" : " (\(verdict.confidence.word))"
-        let text = word + ": " + verdict.headline.terminalSafe + sure
+        let text = word + sure + ": " + verdict.headline.terminalSafe
         return cut(TextLayout.wrapped(text, width: style.width), most: 2).map { style.paint($0, role) }
     }
 
@@ -98,7 +99,9 @@ struct TextSummary {
             return "\(count.groupedText) \(state.rawValue)"
         }
         let folded = analysis.sessions.count { $0.state == .leaked && $0.limitedHalf != nil }
-        let note = folded > 0 ? " (\(folded.groupedText) leaked are the full halves of leaked UAC pairs)" : ""
+        let note =
+            folded > 0
+            ? " (\(folded.groupedText) of the leaked are full halves of UAC pairs, one leak with the other half)" : ""
         return "\(analysis.totals.sessionCount.groupedText) logon sessions: \(states.joined(separator: ", "))\(note)"
     }
 
@@ -112,17 +115,19 @@ struct TextSummary {
         analysis.holders.map { row in
             var parts: [String] = []
             if row.leakedSessions > 0 {
-                parts.append("\(row.leakedSessions.counted("session")) (\(row.leakedSessionsAlone.groupedText) alone)")
+                parts.append(
+                    row.leakedSessions.counted("session")
+                        + (row.holder == .unknown ? "" : " (\(row.leakedSessionsAlone.groupedText) alone)"))
             }
-            if row.leakedTerminalSessions > 0 { parts.append(row.leakedTerminalSessions.counted("terminal session")) }
-            if row.tokens > 0 { parts.append(row.tokens.counted("token")) }
-            return "\(analysis.label(of: row.holder)): \(parts.joined(separator: ", "))"
+            if row.leakedTerminalSessions > 0 { parts.append(row.leakedTerminalSessions.counted("terminal")) }
+            return
+                "\(row.holder == .unknown ? "not found" : analysis.label(of: row.holder)): \(parts.joined(separator: ", "))"
         }
     }
 
     private var creatorTexts: [String] {
-        analysis.creators.map { row in
-            "\(row.key.processID):\(row.key.imageName) by \(row.key.method.word): \(row.tokens.counted("token")) of "
+        analysis.makers.map { row in
+            "\(row.key.processID):\(row.key.imageName) (\(row.key.method.word)): \(row.tokens.counted("token")) of "
                 + row.leakedSessions.counted("leaked session")
         }
     }
@@ -130,8 +135,15 @@ struct TextSummary {
     private var stepTexts: [String] {
         analysis.fixPlan.enumerated().map { number, step in
             "\(number + 1). \(step.sentence(analysis)): frees \(step.freesSessions.counted("session")), "
-                + "\(step.freesTokens.counted("token")); \(step.cumulativeSessions.groupedText) in all"
+                + step.freesTokens.counted("token")
+                + (number == 0 ? "" : "; \(step.cumulativeSessions.groupedText) in all")
         }
+    }
+
+    /// Where there is no plan: what the gravest finding says.
+    private var firstAdvice: String? {
+        guard let finding = analysis.findings.first, finding.severity > .notice else { return nil }
+        return finding.advice
     }
 
     /// How old the leaked sessions are, and how many come in a day.
@@ -140,13 +152,13 @@ struct TextSummary {
         guard let oldest = leaks.first, let newest = leaks.last, let captured = analysis.snapshot.dump.captured else {
             return nil
         }
-        guard let most = oldest.made.age(at: captured).maximum, let least = newest.made.age(at: captured).minimum else {
-            return nil
-        }
+        guard let most = oldest.made.age(at: captured).maximum else { return nil }
+        let least = newest.made.age(at: captured).minimum ?? 0
         let span = most > least ? most - least : 0
         let perDay = span >= 3_600 && leaks.count > 1 ? UInt64(leaks.count) * 86_400 / span : 0
+        let youngest = least > 0 ? ", the newest at least \(least.durationText)" : ""
         let rate = perDay > 0 ? ", about \(perDay.counted("leaked session")) a day" : ""
-        return "oldest at most \(most.durationText), newest at least \(least.durationText) (approximate)\(rate)"
+        return "the oldest is at most \(most.durationText) old\(youngest)\(rate) (approximate)"
     }
 
     private var countsText: String {
