@@ -3,6 +3,8 @@ package import BinaryReading
 /// Writes a profile as a Volatility symbol file (ISF 6.2): for tests that drive volatility3 with our facts, and for people who have
 /// no other symbols.
 ///
+/// Structures that volatility3 demands and the profile lacks are made up (`demandedStructures`).
+///
 /// Every fact survives the way back through ``KernelProfile/init(symbolFile:path:build:)``, but for what the format cannot say:
 /// that only some members of a structure are known, and what a member is that the source does not describe. Where an extent ends
 /// and no symbol begins, a symbol `logonleak_end_HHHHHHHH` is written so that the extent stays what it is.
@@ -33,8 +35,9 @@ package struct VolatilitySymbolFile {
             "\"\(name)\": {\"kind\": \"\(kind)\", \"size\": \(size), \"signed\": \(isSigned), \"endian\": \"little\"}"
         }.joined(separator: ",\n")
         text += "\n},\n\"user_types\": {\n"
-        text += profile.structureNames.compactMap { profile.structure(named: $0).map(Self.entry) }
-            .joined(separator: ",\n")
+        let structures = profile.structureNames.compactMap { profile.structure(named: $0) }
+        let absent = Self.demandedStructures.filter { profile.structure(named: $0.name) == nil }
+        text += (structures + absent).map(Self.entry).joined(separator: ",\n")
         text += "\n},\n\"enums\": {\n"
         text += profile.enumerationNames.compactMap { profile.enumeration(named: $0).map(Self.entry) }
             .joined(separator: ",\n")

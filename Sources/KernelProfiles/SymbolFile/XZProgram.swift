@@ -63,7 +63,7 @@
                 unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
                 unsafe posix_spawn_file_actions_addclose(&actions, ends[0])
                 unsafe posix_spawn_file_actions_addclose(&actions, ends[1])
-                let words = ["xz", "--decompress", "--stdout", "--quiet", "--memlimit-decompress=128MiB"]
+                let words = ["xz", "--decompress", "--stdout", "-qq", "--memlimit-decompress=128MiB"]
                 var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
                 defer { unsafe arguments.forEach { unsafe free($0) } }
                 var child: pid_t = 0
