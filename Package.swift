@@ -31,7 +31,13 @@ let package = Package(
         .target(name: "BinaryReading"),
         .target(name: "FileMapping", dependencies: ["BinaryReading"]),
         .target(name: "CKernelProfiles", exclude: ["profiles.bin"]),
-        .target(name: "KernelProfiles", dependencies: ["BinaryReading", "FileMapping", "CKernelProfiles"]),
+        .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"]), .brew(["xz"])]),
+        .target(
+            name: "KernelProfiles",
+            dependencies: [
+                "BinaryReading", "FileMapping", "CKernelProfiles",
+                .target(name: "CLZMA", condition: .when(traits: ["LZMA"])),
+            ]),
         .target(name: "MemoryImages", dependencies: ["BinaryReading", "FileMapping"]),
         .target(name: "AddressTranslation", dependencies: ["BinaryReading", "MemoryImages"]),
         .target(

@@ -96,9 +96,7 @@ public struct KernelProfile: Sendable {
     public var symbolNames: [String] { storage.symbolNames }
 
     /// All functions in order of address, under every name: where names share a start, each of them.
-    public var functions: [Function] {
-        (0..<storage.functionCount).compactMap { storage.function(at: $0) }
-    }
+    public var functions: [Function] { storage.functions }
 
     /// Where the mask over invalid page-table entries lies; nil where there is none or it is not known.
     public var invalidPTEMask: InvalidPTEMaskLocation? { storage.invalidPTEMask }
@@ -109,12 +107,11 @@ protocol ProfileStorage: Sendable {
     var structureNames: [String] { get }
     var enumerationNames: [String] { get }
     var symbolNames: [String] { get }
-    var functionCount: Int { get }
+    var functions: [KernelProfile.Function] { get }
     var invalidPTEMask: KernelProfile.InvalidPTEMaskLocation? { get }
     func structure(named name: String) -> StructureLayout?
     func enumeration(named name: String) -> EnumerationLayout?
     func symbol(named name: String) -> KernelProfile.Symbol?
     func function(containing rva: UInt32) -> KernelProfile.Function?
     func function(named name: String) -> KernelProfile.Function?
-    func function(at place: Int) -> KernelProfile.Function?
 }

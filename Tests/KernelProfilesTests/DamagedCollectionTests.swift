@@ -57,7 +57,7 @@ struct DamagedCollectionTests {
         for index in 0..<4 { bytes[place + index] = UInt8(truncatingIfNeeded: value >> (8 * index)) }
     }
 
-    @Test("mutations never trap", arguments: 0..<60)
+    @Test("mutations never trap", arguments: 0..<24)
     func mutations(seed: UInt64) throws {
         var bytes = try #require(ProfileCollection.embedded).bytes.copy
         var generator = SeededGenerator(seed: seed)

@@ -55,7 +55,7 @@ final class BuiltInProfile: ProfileStorage {
         }
     }
 
-    private var functions: FunctionTable {
+    private var table: FunctionTable {
         functionTable.withLock { table in
             if let table { return table }
             let decoded = index.flatMap { collection.functionTable(at: $0) } ?? FunctionTable()
@@ -65,22 +65,25 @@ final class BuiltInProfile: ProfileStorage {
     }
 
     func function(containing rva: UInt32) -> KernelProfile.Function? {
-        functions.place(containing: rva).flatMap { function(at: $0) }
+        table.place(containing: rva).flatMap { function(at: $0) }
     }
 
     func function(named name: String) -> KernelProfile.Function? {
         guard let number = collection.functionNames?.index(of: name) else { return nil }
-        return functions.names.firstIndex(of: Int32(truncatingIfNeeded: number)).flatMap { function(at: $0) }
+        return table.names.firstIndex(of: Int32(truncatingIfNeeded: number)).flatMap { function(at: $0) }
     }
 
-    var functionCount: Int { functions.names.count }
+    var functions: [KernelProfile.Function] {
+        let table = table
+        let names = collection.functionNames?.all ?? []
+        return table.names.indices.compactMap { place in
+            let name = Int(table.names[place])
+            return names.indices.contains(name) ? table.function(at: place, named: names[name]) : nil
+        }
+    }
 
-    func function(at place: Int) -> KernelProfile.Function? {
-        let table = functions
-        guard table.names.indices.contains(place),
-            let name = collection.functionNames?.name(at: Int(table.names[place]))
-        else { return nil }
-        return KernelProfile.Function(
-            name: name, rva: table.starts[place], extent: UInt32(bitPattern: table.extents[place]))
+    private func function(at place: Int) -> KernelProfile.Function? {
+        let table = table
+        return collection.functionNames?.name(at: Int(table.names[place])).map { table.function(at: place, named: $0) }
     }
 }

@@ -117,6 +117,11 @@ struct FunctionTable: Sendable {
         }
     }
 
+    /// The function at a place, under its name.
+    func function(at place: Int, named name: String) -> KernelProfile.Function {
+        KernelProfile.Function(name: name, rva: starts[place], extent: UInt32(bitPattern: extents[place]))
+    }
+
     /// The place of the function whose extent holds an address; of several that share a start, the first.
     func place(containing rva: UInt32) -> Int? {
         var low = 0

@@ -14,6 +14,9 @@ package struct NameList {
         return fullBlocks * Self.blockLength + Self.names(inBlock: fullBlocks, of: blocks).count
     }
 
+    /// All names in order.
+    var all: [String] { (0..<blocks.count).flatMap { Self.names(inBlock: $0, of: blocks) } }
+
     /// The name with that number.
     func name(at index: Int) -> String? {
         guard index >= 0 else { return nil }

@@ -23,7 +23,7 @@ final class SymbolFileProfile: ProfileStorage {
     var structureNames: [String] { Self.sorted(contents.userTypes.keys) }
     var enumerationNames: [String] { Self.sorted(contents.enumerations.keys) }
     var symbolNames: [String] { contents.symbols.names }
-    var functionCount: Int { contents.symbols.functionCount }
+    var functions: [KernelProfile.Function] { contents.symbols.functions }
 
     private static func sorted(_ names: some Sequence<String>) -> [String] {
         names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -34,7 +34,6 @@ final class SymbolFileProfile: ProfileStorage {
     func symbol(named name: String) -> KernelProfile.Symbol? { contents.symbols.symbol(named: name) }
     func function(containing rva: UInt32) -> KernelProfile.Function? { contents.symbols.function(containing: rva) }
     func function(named name: String) -> KernelProfile.Function? { contents.symbols.function(named: name) }
-    func function(at place: Int) -> KernelProfile.Function? { contents.symbols.function(at: place) }
 }
 
 extension KernelProfile {

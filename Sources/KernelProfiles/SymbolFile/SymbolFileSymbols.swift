@@ -35,7 +35,7 @@ struct SymbolFileSymbols: Sendable {
 
     var count: Int { entries.count }
     var names: [String] { placesByName.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
-    var functionCount: Int { functionPlaces.count }
+    var functions: [KernelProfile.Function] { functionPlaces.map { function(atPlace: $0) } }
 
     /// The address of the next symbol that does not share this one's.
     private func end(of place: Int) -> UInt32? {
@@ -53,11 +53,6 @@ struct SymbolFileSymbols: Sendable {
         guard let place = placesByName[name] else { return nil }
         let rva = entries[place].rva
         return KernelProfile.Symbol(rva: rva, extent: end(of: place).map { $0 - rva })
-    }
-
-    func function(at index: Int) -> KernelProfile.Function? {
-        guard functionPlaces.indices.contains(index) else { return nil }
-        return function(atPlace: functionPlaces[index])
     }
 
     func function(named name: String) -> KernelProfile.Function? {
