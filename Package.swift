@@ -93,9 +93,15 @@ let package = Package(
                 "BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation", "KernelSymbols",
                 "KernelObjects", "DumpForge",
             ]),
-        .testTarget(name: "LeakAnalysisTests", dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis"]),
+        .target(
+            name: "LeakTestSupport", dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis"],
+            path: "Tests/LeakTestSupport"),
         .testTarget(
-            name: "LeakReportsTests", dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis", "LeakReports"]),
+            name: "LeakAnalysisTests",
+            dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis", "LeakTestSupport"]),
+        .testTarget(
+            name: "LeakReportsTests",
+            dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis", "LeakReports", "LeakTestSupport"]),
         .testTarget(name: "DumpForgeTests", dependencies: ["BinaryReading", "KernelProfiles", "DumpForge"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["BinaryReading", "KernelProfiles", "DumpForge", "logonleak"]),

@@ -128,8 +128,11 @@ struct MachineLayout {
     }
 
     /// The address of a data symbol, or nil where the kernel has none of that name.
+    ///
+    /// Some sources give absolute symbols the distance 0, which is the image's header.
     func symbol(_ name: String) -> UInt64? {
-        profile.symbol(named: name).map { plan.kernelBase + UInt64($0.rva) }
+        guard let symbol = profile.symbol(named: name), symbol.rva >= 0x1000 else { return nil }
+        return plan.kernelBase + UInt64(symbol.rva)
     }
 
     /// The address of a data symbol that every machine needs.

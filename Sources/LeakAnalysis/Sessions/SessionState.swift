@@ -42,6 +42,18 @@ public enum PastLifeEvidence: Hashable, Sendable {
         }
     }
 
+    /// The fact in words, without a subject.
+    public var text: String {
+        switch self {
+        case .logoffDeclared(let completed): "its logoff was \(completed ? "completed" : "announced")"
+        case .terminalSessionEnded(let id, _): "terminal session \(id) ended"
+        case .desktopOfEndedTerminalSession(let id): "it served terminal session \(id), which ended"
+        case .noRunningProcess(let kind): "no process of this \(kind.rawValue) logon runs"
+        case .selfPinned: "its own cached token references it"
+        case .limitedHalfLeaked(let luid): "its limited half \(luid) leaked"
+        }
+    }
+
     /// How sure the fact alone makes it.
     var confidence: Confidence {
         if case .noRunningProcess = self { return .likely }

@@ -38,11 +38,10 @@ extension FindingContext {
 
     private func evidence(ofSession session: SessionAnalysis) -> Finding.Evidence {
         let read = index.snapshot.logonSessions[session.session]
-        let reasons = session.pastLife.map(\.identifier).joined(separator: ", ")
+        let reasons = session.pastLife.map(\.text).joined(separator: ", ")
         return Finding.Evidence(
             read.address, "_SEP_LOGON_SESSION_REFERENCES.ReferenceCount",
-            "\(read.referenceCount) (session \(read.luid), flags \(read.flags.rawValue.hexText), past its life by \(reasons))"
-        )
+            "\(read.referenceCount) in session \(read.luid): \(reasons)")
     }
 
     private func advice(for holder: Holder) -> String {
@@ -104,7 +103,9 @@ extension FindingContext {
         guard !pinned.isEmpty else { return nil }
         return Finding(
             rule: .selfPinnedSessions, severity: .critical, confidence: .certain,
-            headline: "\(pinned.count.counted("logon session")) keep themselves alive by their own cached token.",
+            headline: "\(pinned.count.counted("logon session")) "
+                + (pinned.count == 1 ? "keeps itself alive by its" : "keep themselves alive by their")
+                + " own cached token.",
             detail:
                 "The token that the kernel caches in a session should not count in it (TokenFlags 0x20), but here it does.",
             evidence: pinned.prefix(Finding.maximumEvidence).map { session in
@@ -159,7 +160,8 @@ extension FindingContext {
         guard !held.isEmpty else { return nil }
         return Finding(
             rule: .kernelReferences, severity: .critical, confidence: .likely,
-            headline: "\(held.count.counted("token")) of leaked sessions are held by the kernel.",
+            headline:
+                "\(held.count.counted("token")) of leaked sessions \(held.count == 1 ? "is" : "are") held by the kernel.",
             detail: "Kernel code, most often a driver, holds a kernel handle or a reference that no table explains.",
             evidence: held.prefix(Finding.maximumEvidence).map { token in
                 let read = index.snapshot.tokens[token.token]

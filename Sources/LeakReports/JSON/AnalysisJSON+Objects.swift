@@ -7,7 +7,7 @@ extension AnalysisJSON {
         writer.object { writeFields(of: session, to: &$0) }
     }
 
-    func writeFields(of session: SessionAnalysis, to writer: inout JSONWriter) {
+    private func writeFields(of session: SessionAnalysis, to writer: inout JSONWriter) {
         let read = snapshot.logonSessions[session.session]
         writer.luid("luid", read.luid)
         writer.address("address", read.address)
@@ -83,7 +83,7 @@ extension AnalysisJSON {
         writer.object { writeFields(of: terminal, to: &$0) }
     }
 
-    func writeFields(of terminal: TerminalSessionAnalysis, to writer: inout JSONWriter) {
+    private func writeFields(of terminal: TerminalSessionAnalysis, to writer: inout JSONWriter) {
         writer.field("id", terminal.id)
         writer.field("state", terminal.state.rawValue)
         writer.address("sessionObject", terminal.sessionObject)
@@ -102,7 +102,7 @@ extension AnalysisJSON {
         writer.object { writeFields(of: token, to: &$0) }
     }
 
-    func writeFields(of token: TokenAnalysis, to writer: inout JSONWriter) {
+    private func writeFields(of token: TokenAnalysis, to writer: inout JSONWriter) {
         let read = snapshot.tokens[token.token]
         writer.address("address", read.address)
         writer.luid("tokenId", read.tokenID)
@@ -164,7 +164,7 @@ extension AnalysisJSON {
         writer.object { writeFields(ofProcess: position, to: &$0) }
     }
 
-    func writeFields(ofProcess position: Int, to writer: inout JSONWriter) {
+    private func writeFields(ofProcess position: Int, to writer: inout JSONWriter) {
         let process = snapshot.processes[position]
         writer.field("pid", process.processID)
         writer.address("address", process.address)

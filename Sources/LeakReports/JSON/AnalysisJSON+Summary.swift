@@ -74,9 +74,11 @@ extension AnalysisJSON {
         }
     }
 
-    func write(_ gap: Gap, to writer: inout JSONWriter) { writer.object { writeFields(of: gap, to: &$0) } }
+    func write(_ gap: Gap, to writer: inout JSONWriter) {
+        writer.object { writeFields(of: gap, to: &$0) }
+    }
 
-    func writeFields(of gap: Gap, to writer: inout JSONWriter) {
+    private func writeFields(of gap: Gap, to writer: inout JSONWriter) {
         writer.field("what", gap.what)
         writer.address("address", gap.address)
         writer.field("why", gap.why)
@@ -89,9 +91,11 @@ extension AnalysisJSON {
             + snapshot.unloadedModules.map(ModuleRow.unloaded)
     }
 
-    func write(_ module: ModuleRow, to writer: inout JSONWriter) { writer.object { writeFields(of: module, to: &$0) } }
+    func write(_ module: ModuleRow, to writer: inout JSONWriter) {
+        writer.object { writeFields(of: module, to: &$0) }
+    }
 
-    func writeFields(of module: ModuleRow, to writer: inout JSONWriter) {
+    private func writeFields(of module: ModuleRow, to writer: inout JSONWriter) {
         writer.field("name", module.name)
         writer.field("path", module.path)
         writer.address("base", module.base)

@@ -29,34 +29,39 @@ public enum JSONReport {
         writer.finish()
     }
 
-    /// Writes one object a line, each with a `type` key: for analyses that are too large for one text.
+    /// Writes one object a line, `{"type":"token","token":{…}}`: for analyses that are too large for one text.
     ///
     /// The first line, of type `analysis`, holds everything but the long arrays; their elements follow as `logonSession`,
     /// `terminalSession`, `token`, `process`, `module` and `gap`.
     public static func writeLines(_ analysis: Analysis, tool: ToolIdentity, to sink: @escaping ReportSink) {
         var writer = JSONWriter(expandedLevels: 0, sink: sink)
         let report = AnalysisJSON(analysis)
-        func line(_ type: String, _ body: (inout JSONWriter) -> Void) {
+        writer.line("analysis") { writer in
             writer.object { writer in
-                writer.field("type", type)
-                body(&writer)
+                report.writeHead(tool, to: &writer)
+                report.writeSummary(to: &writer)
             }
-            writer.endLine()
         }
-        line("analysis") { writer in
-            report.writeHead(tool, to: &writer)
-            report.writeSummary(to: &writer)
-        }
-        for session in analysis.sessions { line("logonSession") { report.writeFields(of: session, to: &$0) } }
-        for terminal in analysis.terminalSessions {
-            line("terminalSession") { report.writeFields(of: terminal, to: &$0) }
-        }
-        for token in analysis.tokens { line("token") { report.writeFields(of: token, to: &$0) } }
+        for session in analysis.sessions { writer.line("logonSession") { report.write(session, to: &$0) } }
+        for terminal in analysis.terminalSessions { writer.line("terminalSession") { report.write(terminal, to: &$0) } }
+        for token in analysis.tokens { writer.line("token") { report.write(token, to: &$0) } }
         for position in analysis.snapshot.processes.indices {
-            line("process") { report.writeFields(ofProcess: position, to: &$0) }
+            writer.line("process") { report.writeProcess(position, to: &$0) }
         }
-        for module in report.modules { line("module") { report.writeFields(of: module, to: &$0) } }
-        for gap in analysis.snapshot.gaps { line("gap") { report.writeFields(of: gap, to: &$0) } }
+        for module in report.modules { writer.line("module") { report.write(module, to: &$0) } }
+        for gap in analysis.snapshot.gaps { writer.line("gap") { report.write(gap, to: &$0) } }
         writer.finishLines()
+    }
+}
+
+extension JSONWriter {
+    /// A line of the stream form.
+    fileprivate mutating func line(_ type: String, _ body: (inout JSONWriter) -> Void) {
+        object { writer in
+            writer.field("type", type)
+            writer.key(type)
+            body(&writer)
+        }
+        endLine()
     }
 }

@@ -152,11 +152,11 @@ struct JSONWriter {
         if hasContent, level < expandedLevels { breakLine() }
         append(close)
         needsComma = true
-        if buffer.count >= Self.bufferByteCount { flush() }
     }
 
     /// What stands before a value or key: nothing after a key, else a comma and a new line where lines are broken.
     private mutating func separate() {
+        if buffer.count >= Self.bufferByteCount { flush() }
         if followsKey {
             followsKey = false
             needsComma = true

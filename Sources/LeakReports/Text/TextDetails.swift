@@ -6,8 +6,7 @@ import LeakAnalysis
 struct TextDetails {
     /// Most rows of a table; the commands that are named below it print all.
     static let maximumRows = 100
-    /// LUIDs that are named in a group.
-    private static let namedSessions = 3
+    private static let maximumEvidence = 3
     private static let maximumGaps = 20
 
     private let analysis: Analysis
@@ -44,10 +43,12 @@ struct TextDetails {
             layout.paragraph(text, first: "  \(number + 1). ", role: role)
             layout.paragraph(finding.detail.terminalSafe, first: "     ")
             layout.paragraph(finding.advice.terminalSafe, first: "     What to do: ")
-            for item in finding.evidence {
+            for item in finding.evidence.prefix(Self.maximumEvidence) {
                 let place = item.address.map { $0.debuggerText + " " } ?? ""
                 layout.paragraph("\(place)\(item.field) = \(item.value)".terminalSafe, first: "     - ", role: .quiet)
             }
+            let more = finding.evidence.count - Self.maximumEvidence
+            if more > 0 { layout.paragraph("(\(more.groupedText) more in the JSON)", first: "     - ", role: .quiet) }
         }
     }
 
@@ -56,7 +57,7 @@ struct TextDetails {
         layout.heading("Who made the tokens (the creator is not the holder)")
         for row in analysis.creators.prefix(Self.maximumRows / 10) {
             let text =
-                "\(row.key.processID):\(row.key.imageName) by \(row.key.method.word): \(row.tokens.counted("token")), "
+                "\(row.key.processID):\(row.key.imageName) (\(row.key.method.word)): \(row.tokens.counted("token")), "
                 + row.leakedSessions.counted("leaked session")
             layout.paragraph(text.terminalSafe, first: "  ")
             for address in row.key.trace {
@@ -103,14 +104,11 @@ struct TextDetails {
             left.value.count != right.value.count ? left.value.count > right.value.count : left.key < right.key
         }
         for (key, members) in ordered.prefix(Self.maximumRows) {
-            let luids = members.prefix(Self.namedSessions).map {
-                analysis.snapshot.logonSessions[$0.session].luid.description
-            }
-            let more = members.count > Self.namedSessions ? " …" : ""
+            let first = members.first.map { analysis.snapshot.logonSessions[$0.session].luid.description } ?? ""
             let sure = members.map(\.confidence).min() ?? .possible
             var row: [String?] = [
                 members.count.groupedText, isLeak ? sure.word : key.state, key.kind, key.account,
-                luids.joined(separator: " ") + more,
+                members.count > 1 ? first + " …" : first,
             ]
             if isLeak { row.append(key.holders.isEmpty ? "not found" : key.holders) }
             table.rows.append(row)

@@ -40,7 +40,7 @@ struct TextSummary {
             }
         let word = verdict.state.rawValue.uppercased()
         let sure = verdict.state == .incomplete ? "" : " (\(verdict.confidence.word))"
-        let text = word + ": " + verdict.headline.terminalSafe + sure
+        let text = word + sure + ": " + verdict.headline.terminalSafe
         return cut(TextLayout.wrapped(text, width: style.width), most: 2).map { style.paint($0, role) }
     }
 
@@ -114,15 +114,14 @@ struct TextSummary {
             if row.leakedSessions > 0 {
                 parts.append("\(row.leakedSessions.counted("session")) (\(row.leakedSessionsAlone.groupedText) alone)")
             }
-            if row.leakedTerminalSessions > 0 { parts.append(row.leakedTerminalSessions.counted("terminal session")) }
-            if row.tokens > 0 { parts.append(row.tokens.counted("token")) }
+            if row.leakedTerminalSessions > 0 { parts.append(row.leakedTerminalSessions.counted("terminal")) }
             return "\(analysis.label(of: row.holder)): \(parts.joined(separator: ", "))"
         }
     }
 
     private var creatorTexts: [String] {
         analysis.creators.map { row in
-            "\(row.key.processID):\(row.key.imageName) by \(row.key.method.word): \(row.tokens.counted("token")) of "
+            "\(row.key.processID):\(row.key.imageName) (\(row.key.method.word)): \(row.tokens.counted("token")) of "
                 + row.leakedSessions.counted("leaked session")
         }
     }
@@ -130,7 +129,8 @@ struct TextSummary {
     private var stepTexts: [String] {
         analysis.fixPlan.enumerated().map { number, step in
             "\(number + 1). \(step.sentence(analysis)): frees \(step.freesSessions.counted("session")), "
-                + "\(step.freesTokens.counted("token")); \(step.cumulativeSessions.groupedText) in all"
+                + step.freesTokens.counted("token")
+                + (number == 0 ? "" : "; \(step.cumulativeSessions.groupedText) in all")
         }
     }
 
