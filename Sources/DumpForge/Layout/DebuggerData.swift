@@ -15,7 +15,9 @@ struct DebuggerData {
     ]
 
     /// The block's size in a build.
-    static func byteCount(build: Int) -> Int { build < 9200 ? 0x340 : build < 10240 ? 0x360 : build < 15063 ? 0x368 : 0x380 }
+    static func byteCount(build: Int) -> Int {
+        build < 9200 ? 0x340 : build < 10240 ? 0x360 : build < 15063 ? 0x368 : 0x380
+    }
 
     /// Encodes one word; the reading side undoes it by rotation, byte swap and two masks.
     static func encode(_ plain: UInt64, never: UInt64, always: UInt64, flagAddress: UInt64) -> UInt64 {

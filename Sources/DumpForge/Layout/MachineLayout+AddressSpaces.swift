@@ -156,7 +156,8 @@ extension MachineLayout {
         return UserHalf(tree: tree, pebSlot: peb, parametersSlot: parameters, pebAddress: pebAddress)
     }
 
-    private mutating func writePEB(of process: ModelProcess, slot: Int, parametersSlot: Int, parametersAddress: UInt64) {
+    private mutating func writePEB(of process: ModelProcess, slot: Int, parametersSlot: Int, parametersAddress: UInt64)
+    {
         var image = shapes.peb.blank()
         image.set("ImageBaseAddress", 0x7FF6_CD64_0000)
         image.set("ProcessParameters", parametersAddress)
@@ -196,7 +197,9 @@ extension MachineLayout {
             let shared = UInt64(physical.frames[addresses.sharedDataSlot])
             user.tree.map(
                 Self.sharedUserAddress, to: entries.user(frame: shared, isWritable: false), memory: &memory)
-            for (slot, address) in [(user.pebSlot, user.pebAddress), (user.parametersSlot, user.pebAddress &- 0x10_0000)] {
+            for (slot, address) in [
+                (user.pebSlot, user.pebAddress), (user.parametersSlot, user.pebAddress &- 0x10_0000),
+            ] {
                 guard let slot else { continue }
                 user.tree.map(
                     address, to: entries.user(frame: UInt64(physical.frames[slot]), isWritable: true), memory: &memory)

@@ -15,7 +15,8 @@ extension MachineModel {
             .pagedOut, .notInDump, .groupCount, .groupsPointer, .diagnosticPointer, .sessionPointer,
         ]
         for damage in tokenDamage {
-            guard let session = leaked.popLast(), let token = tokens.firstIndex(where: { isLeakedCopy($0, of: session) })
+            guard let session = leaked.popLast(),
+                let token = tokens.firstIndex(where: { isLeakedCopy($0, of: session) })
             else { return }
             tokens[token].damage = damage
         }

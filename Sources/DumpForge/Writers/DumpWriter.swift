@@ -40,7 +40,9 @@ struct DumpWriter {
     private func bitmap(_ ranges: [PhysicalRun], bitCount: Int) -> [UInt8] {
         var bitmap = [UInt8](repeating: 0, count: (bitCount + 7) / 8)
         for range in ranges {
-            for frame in Int(range.base)..<(Int(range.base) + range.count) { bitmap[frame >> 3] |= 1 << UInt8(frame & 7) }
+            for frame in Int(range.base)..<(Int(range.base) + range.count) {
+                bitmap[frame >> 3] |= 1 << UInt8(frame & 7)
+            }
         }
         return bitmap
     }
