@@ -12,6 +12,9 @@ public final class VirtualMemory {
     private static let noPage = UInt64.max
     private var cachedPages: [UInt64]
     private var cachedOffsets: [Int]
+    private var pagesSinceRelease = 0
+    /// Pages after which the file's pages are let go: the system brings in sixteen at a time, so 64 MiB at most are in memory for a reader.
+    private static let pagesBetweenReleases = 1024
 
     /// Makes a reader with an empty cache.
     public init(_ addressSpace: AddressSpace) {
@@ -31,6 +34,11 @@ public final class VirtualMemory {
         case .file(let offset, _):
             cachedPages[slot] = page
             cachedOffsets[slot] = offset
+            pagesSinceRelease += 1
+            if pagesSinceRelease == Self.pagesBetweenReleases {
+                pagesSinceRelease = 0
+                addressSpace.physicalMemory.releasePages()
+            }
             return offset + address.pageOffset
         }
     }

@@ -38,6 +38,13 @@ public final class MappedFile: Sendable {
         }
     }
 
+    /// Lets go of the pages that were read so far, which count as this process's memory; reading one again brings it back.
+    ///
+    /// Bytes in memory stay.
+    public func releasePages() {
+        if isMapped { unsafe SystemFile.release(region) }
+    }
+
     /// Number of bytes in the file.
     @inlinable
     public var byteCount: Int { unsafe region.count }

@@ -42,6 +42,12 @@
             unsafe munmap(UnsafeMutableRawPointer(mutating: region.baseAddress), region.count)
         }
 
+        /// Lets go of the pages that are in memory; they come back from the file when they are read again.
+        @unsafe
+        static func release(_ region: UnsafeRawBufferPointer) {
+            unsafe madvise(UnsafeMutableRawPointer(mutating: region.baseAddress), region.count, MADV_DONTNEED)
+        }
+
         static func isPathSeparator(_ character: Character) -> Bool { character == "/" }
 
         private static func lastReason(of call: String) -> FileError.Reason { reason(of: call, code: errno) }

@@ -44,6 +44,12 @@
             _ = unsafe UnmapViewOfFile(region.baseAddress)
         }
 
+        /// Lets go of the pages that are in memory: unlocking pages that are not locked takes them out of the working set.
+        @unsafe
+        static func release(_ region: UnsafeRawBufferPointer) {
+            _ = unsafe VirtualUnlock(UnsafeMutableRawPointer(mutating: region.baseAddress), SIZE_T(region.count))
+        }
+
         static func isPathSeparator(_ character: Character) -> Bool { character == "/" || character == "\\" }
 
         private static func isDirectory(_ path: String) -> Bool {

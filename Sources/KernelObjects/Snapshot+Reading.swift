@@ -9,8 +9,9 @@ extension Snapshot {
     ///
     /// - Parameters:
     ///   - kernel: The kernel that was found in the dump.
+    ///   - scan: When the pool is searched for tokens that nothing lists.
     /// - Throws: `LayoutError` where the kernel's profile lacks a structure or field without which nothing can be said.
-    public init(reading kernel: Kernel) throws(LayoutError) {
+    public init(reading kernel: Kernel, scan: PoolScanPolicy = .auto) throws(LayoutError) {
         let context = ReadingContext(kernel)
         let types = ObjectTypes(context)
         let moduleList = try ModuleList(context)
@@ -25,30 +26,48 @@ extension Snapshot {
         var table = try LogonSessionTable(context)
         table.readChains()
         var discovery = try TokenDiscovery(context, types: types, naming: naming, table: table)
-        Self.offerTokens(of: processes.processes, threads.threads, to: &discovery)
-        Self.offerTokens(of: handles.tables, to: &discovery)
+        Self.offerTokens(of: processes.processes, threads.threads, handles.tables, to: &discovery)
+        Self.offerSystemTokens(to: &discovery, context)
         discovery.expand()
-        for candidate in try PoolScan(context, types: types, modules: modules).tokenCandidates() {
-            discovery.offer(poolCandidate: candidate)
+        let isScanned = scan.isNeeded(found: discovery.count, total: types.tokenTotals?.objects)
+        if isScanned {
+            let candidates = try PoolScan(context, types: types, modules: modules).tokenCandidates()
+            discovery.readAhead(candidates)
+            for candidate in candidates { discovery.offer(poolCandidate: candidate) }
+            discovery.expand()
         }
-        discovery.expand()
 
         let sessions = discovery.table.sessions.values.sorted { ($0.luid, $0.address) < ($1.luid, $1.address) }
         let tokens = discovery.sortedTokens()
+        let listed = try Self.withServices(processes.processes, tokens, context)
         self.init(
-            dump: DumpFacts(of: kernel, sessions: sessions, processes: processes.processes, context),
+            dump: DumpFacts(of: kernel, sessions: sessions, processes: listed, context),
             kernel: KernelFacts(of: kernel), tracking: try LeakTracking(reading: context), modules: modules,
-            unloadedModules: unloadedModules, processes: processes.processes, threads: threads.threads,
+            unloadedModules: unloadedModules, processes: listed, threads: threads.threads,
             handleTables: handles.tables,
             tokens: tokens,
             logonSessions: sessions, unreadableTokens: discovery.unreadable,
             coverage: Coverage(
                 sessionChainsRead: discovery.table.chainsRead, sessionChainsComplete: discovery.table.chainsComplete,
                 isProcessListComplete: processes.isComplete, unreadableProcesses: processes.unreadable,
-                completeThreadLists: threads.complete, tokenSources: Self.sources(of: sessions),
+                completeThreadLists: threads.complete,
+                tokenSources: Self.sources(of: sessions).union(isScanned ? .poolScan : []),
                 handleTablePages: handles.pages),
             tokenTypeTotals: types.tokenTotals, frames: Self.frames(of: tokens, naming), gaps: [])
         gaps = context.closedGaps
+    }
+
+    private static func withServices(_ processes: [Process], _ tokens: [Token], _ context: ReadingContext)
+        throws(LayoutError) -> [Process]
+    {
+        let services = try ServiceReading(context)
+        var primary: [VirtualAddress: Token] = [:]
+        for token in tokens where token.sources.contains(.primaryToken) { primary[token.address] = token }
+        return processes.map { process in
+            var process = process
+            process.services = services.services(of: process, token: process.primaryToken.flatMap { primary[$0] })
+            return process
+        }
     }
 
     private static func readThreads(of processes: [Process], _ context: ReadingContext) throws(LayoutError)
@@ -66,7 +85,10 @@ extension Snapshot {
         return (threads, complete)
     }
 
-    private static func offerTokens(of processes: [Process], _ threads: [Thread], to discovery: inout TokenDiscovery) {
+    private static func offerTokens(
+        of processes: [Process], _ threads: [Thread], _ tables: [HandleTable], to discovery: inout TokenDiscovery
+    ) {
+        discovery.readAhead(tables.lazy.flatMap(\.handles).filter { $0.kind == .token }.map(\.object))
         for process in processes {
             guard let token = process.primaryToken else { continue }
             discovery.offer(
@@ -81,9 +103,6 @@ extension Snapshot {
                     named: "impersonation of thread \(thread.threadID) of process \(thread.processID)")
             }
         }
-    }
-
-    private static func offerTokens(of tables: [HandleTable], to discovery: inout TokenDiscovery) {
         for table in tables {
             for handle in table.handles where handle.kind == .token {
                 discovery.offer(
@@ -93,9 +112,21 @@ extension Snapshot {
         }
     }
 
+    /// Tokens that the kernel keeps for good; variables that hold them are no holders, but they complete the count of tokens.
+    private static func offerSystemTokens(to discovery: inout TokenDiscovery, _ context: ReadingContext) {
+        for symbol in ["SeAnonymousLogonToken", "SeAnonymousLogonTokenNoEveryone"] {
+            guard let variable = context.address(of: symbol), let token = try? context.memory.loadAddress(at: variable),
+                !token.isNull
+            else { continue }
+            discovery.offer(token, source: .systemVariable, named: symbol)
+        }
+    }
+
     /// The sources that were read; token lists only where the kernel keeps them.
     private static func sources(of sessions: [LogonSession]) -> Token.Sources {
-        let sources: Token.Sources = [.primaryToken, .impersonation, .sessionCache, .trustLink, .handle]
+        let sources: Token.Sources = [
+            .primaryToken, .impersonation, .sessionCache, .trustLink, .handle, .systemVariable,
+        ]
         return sessions.contains { $0.tokenListState != .uninitialized } ? sources.union(.tokenList) : sources
     }
 

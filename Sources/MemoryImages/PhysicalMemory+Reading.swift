@@ -22,6 +22,11 @@ extension PhysicalMemory {
     }
 }
 
+extension PhysicalMemory {
+    /// Lets go of the file's pages that were read so far; see `MappedFile.releasePages()`.
+    public func releasePages() { file.releasePages() }
+}
+
 extension CrashDump {
     /// The file's path as it was given; empty for bytes in memory.
     public var path: String { file.path }

@@ -10,6 +10,7 @@ struct DumpOpening {
     let path: String
     var symbols: String?
     var overrides = Kernel.Overrides()
+    var scan = PoolScanPolicy.auto
     var isQuiet = false
 
     /// Opens the dump and analyses it.
@@ -22,7 +23,7 @@ struct DumpOpening {
         let kernel = try kernel(in: crashDump)
         progress.enter("reading sessions, tokens and processes")
         let snapshot: Snapshot
-        do { snapshot = try Snapshot(reading: kernel) } catch { throw Failure(error) }
+        do { snapshot = try Snapshot(reading: kernel, scan: scan) } catch { throw Failure(error) }
         progress.enter("judging")
         let analysis = Analysis(of: snapshot)
         progress.finish()

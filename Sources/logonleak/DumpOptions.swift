@@ -1,5 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import BinaryReading
+public import KernelObjects
 import KernelSymbols
 
 /// The dump that a command reads, and what the user says against it.
@@ -8,15 +9,24 @@ struct DumpOptions: ParsableArguments {
     var dump: String
 
     @Option(
-        help: ArgumentHelp("Symbols of the dump's kernel: a Volatility symbol file (.json or .json.xz).", valueName: "file"),
+        help: ArgumentHelp(
+            "Symbols of the dump's kernel: a Volatility symbol file (.json or .json.xz).", valueName: "file"),
         completion: .file(extensions: ["json", "xz"]))
     var symbols: String?
 
     @Option(help: ArgumentHelp("Address of the kernel image, where it is not found.", valueName: "address"))
     var kernelBase: HexNumber?
 
-    @Option(help: ArgumentHelp("Physical address of the top page table, where the dump does not tell.", valueName: "address"))
+    @Option(
+        help: ArgumentHelp(
+            "Physical address of the top page table, where the dump does not tell.", valueName: "address"))
     var dtb: HexNumber?
+
+    @Option(
+        help:
+            "Search the pool for tokens that nothing lists: auto (where the count of tokens does not close), pool, never."
+    )
+    var scan: PoolScanPolicy = .auto
 
     @Flag(help: "No progress and no warnings on stderr.")
     var quiet = false
@@ -27,9 +37,11 @@ struct DumpOptions: ParsableArguments {
             path: dump, symbols: symbols,
             overrides: Kernel.Overrides(
                 base: kernelBase.map { VirtualAddress($0.value) }, directoryTableBase: dtb?.value),
-            isQuiet: quiet)
+            scan: scan, isQuiet: quiet)
     }
 }
+
+extension PoolScanPolicy: ExpressibleByArgument {}
 
 /// A number in hex as a debugger or our own output writes it: `0xffffb808`3ea02650`.
 struct HexNumber: ExpressibleByArgument {

@@ -8,7 +8,9 @@ struct OutputOptions: ParsableArguments {
         case auto, always, never
     }
 
-    @Option(name: [.short, .long], help: ArgumentHelp("Write to a file instead of standard output.", valueName: "file"), completion: .file())
+    @Option(
+        name: [.short, .long], help: ArgumentHelp("Write to a file instead of standard output.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     @Flag(help: "Replace the output file if it is there.")

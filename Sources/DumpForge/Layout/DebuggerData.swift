@@ -15,7 +15,9 @@ struct DebuggerData {
     ]
 
     /// The block's size in a build.
-    static func byteCount(build: Int) -> Int { build < 9200 ? 0x340 : build < 10240 ? 0x360 : build < 15063 ? 0x368 : 0x380 }
+    static func byteCount(build: Int) -> Int {
+        build < 9200 ? 0x340 : build < 10240 ? 0x360 : build < 15063 ? 0x368 : 0x380
+    }
 
     /// Encodes one word; the reading side undoes it by rotation, byte swap and two masks.
     static func encode(_ plain: UInt64, never: UInt64, always: UInt64, flagAddress: UInt64) -> UInt64 {
@@ -44,6 +46,7 @@ extension MachineLayout {
         put(0x1000, 0x138)
         for (offset, name) in DebuggerData.variables { put(symbol(name) ?? 0, offset) }
         for (offset, value) in debuggerOffsets() { put(UInt64(value), offset, 2) }
+        plainDebuggerData = bytes
         let never = generator.next()
         let always = generator.next()
         setSymbol("KiWaitNever", never)

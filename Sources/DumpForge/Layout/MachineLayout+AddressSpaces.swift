@@ -61,7 +61,7 @@ extension MachineLayout {
         for page in memory.regions[region].slots.indices where memory.regions[region].mappings[page] == nil {
             if generator.chance(percent: options.transitionPercentage) {
                 memory.regions[region].mappings[page] = .transition
-            } else if used < 512, options.transitionPercentage > 0, generator.below(200) == 0 {
+            } else if used < 512, generator.below(1000) < options.prototypePermille {
                 memory.regions[region].mappings[page] = .prototype(
                     address: prototypes + UInt64(used) * 8, inTransition: generator.chance(percent: 40))
                 used += 1
@@ -156,7 +156,8 @@ extension MachineLayout {
         return UserHalf(tree: tree, pebSlot: peb, parametersSlot: parameters, pebAddress: pebAddress)
     }
 
-    private mutating func writePEB(of process: ModelProcess, slot: Int, parametersSlot: Int, parametersAddress: UInt64) {
+    private mutating func writePEB(of process: ModelProcess, slot: Int, parametersSlot: Int, parametersAddress: UInt64)
+    {
         var image = shapes.peb.blank()
         image.set("ImageBaseAddress", 0x7FF6_CD64_0000)
         image.set("ProcessParameters", parametersAddress)
@@ -196,7 +197,9 @@ extension MachineLayout {
             let shared = UInt64(physical.frames[addresses.sharedDataSlot])
             user.tree.map(
                 Self.sharedUserAddress, to: entries.user(frame: shared, isWritable: false), memory: &memory)
-            for (slot, address) in [(user.pebSlot, user.pebAddress), (user.parametersSlot, user.pebAddress &- 0x10_0000)] {
+            for (slot, address) in [
+                (user.pebSlot, user.pebAddress), (user.parametersSlot, user.pebAddress &- 0x10_0000),
+            ] {
                 guard let slot else { continue }
                 user.tree.map(
                     address, to: entries.user(frame: UInt64(physical.frames[slot]), isWritable: true), memory: &memory)

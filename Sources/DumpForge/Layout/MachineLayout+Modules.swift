@@ -3,10 +3,14 @@ import KernelProfiles
 
 extension MachineLayout {
     private static let driverNames = [
-        "hal.dll", "ntosext.sys", "PSHED.dll", "msrpc.sys", "ksecdd.sys", "clfs.sys", "fltmgr.sys", "ntfs.sys", "ndis.sys",
-        "netio.sys", "tcpip.sys", "fwpkclnt.sys", "volmgr.sys", "partmgr.sys", "disk.sys", "classpnp.sys", "storport.sys",
-        "mup.sys", "rdbss.sys", "mrxsmb.sys", "mrxsmb20.sys", "srv2.sys", "srvnet.sys", "http.sys", "afd.sys", "npfs.sys",
-        "msfs.sys", "win32k.sys", "win32kbase.sys", "win32kfull.sys", "rdpdr.sys", "termdd.sys", "cdd.dll", "condrv.sys",
+        "hal.dll", "ntosext.sys", "PSHED.dll", "msrpc.sys", "ksecdd.sys", "clfs.sys", "fltmgr.sys", "ntfs.sys",
+        "ndis.sys",
+        "netio.sys", "tcpip.sys", "fwpkclnt.sys", "volmgr.sys", "partmgr.sys", "disk.sys", "classpnp.sys",
+        "storport.sys",
+        "mup.sys", "rdbss.sys", "mrxsmb.sys", "mrxsmb20.sys", "srv2.sys", "srvnet.sys", "http.sys", "afd.sys",
+        "npfs.sys",
+        "msfs.sys", "win32k.sys", "win32kbase.sys", "win32kfull.sys", "rdpdr.sys", "termdd.sys", "cdd.dll",
+        "condrv.sys",
     ]
 
     /// Writes the loaded modules with their list, and what is known of unloaded drivers.
@@ -18,7 +22,8 @@ extension MachineLayout {
             let size = UInt32(generator.within(8...400)) << 12
             addresses.modules.append(ModulePlace(name: name, base: base, byteCount: size))
             let guid = GUID(
-                data1: UInt32(truncatingIfNeeded: generator.next()), data2: UInt16(truncatingIfNeeded: generator.next()),
+                data1: UInt32(truncatingIfNeeded: generator.next()),
+                data2: UInt16(truncatingIfNeeded: generator.next()),
                 data3: UInt16(truncatingIfNeeded: generator.next()), data4: generator.next())
             let stem = name.split(separator: ".").first.map(String.init) ?? name
             let executable = PortableExecutable(
@@ -34,6 +39,7 @@ extension MachineLayout {
     private mutating func writeLoaderEntries() {
         guard let head = symbol("PsLoadedModuleList") else { return }
         let entries = addresses.modules.map { _ in takeNonPaged(shapes.loaderEntry.byteCount, PoolTag.driver) }
+        addresses.loaderEntries = entries
         let ring = [head] + entries
         memory.store(ring[1], at: head)
         memory.store(ring[ring.count - 1], at: head + 8)

@@ -16,7 +16,8 @@ extension MachineLayout {
 
     /// The types of this machine's objects, in the order of their numbers, which begin at 2.
     private static let typeNames = [
-        "Type", "Directory", "SymbolicLink", "Token", "Job", "Process", "Thread", "IoCompletion", "DebugObject", "Event",
+        "Type", "Directory", "SymbolicLink", "Token", "Job", "Process", "Thread", "IoCompletion", "DebugObject",
+        "Event",
         "Mutant", "Callback", "Semaphore", "Timer", "Profile", "KeyedEvent", "WindowStation", "Desktop", "Session",
         "TpWorkerFactory", "Adapter", "Controller", "Device", "Driver", "File", "Section", "Key", "ALPC Port",
         "EtwRegistration", "WmiGuid",

@@ -75,7 +75,9 @@ extension MachineLayout {
 
     private func linkThreads(of process: ModelProcess, in image: inout StructureImage, address: UInt64) {
         for (head, link) in [("ThreadListHead", "ThreadListEntry"), ("Pcb.ThreadListHead", "Tcb.ThreadListEntry")] {
-            guard let headPlace = shapes.process.place(head), let linkPlace = shapes.thread.place(link) else { continue }
+            guard let headPlace = shapes.process.place(head), let linkPlace = shapes.thread.place(link) else {
+                continue
+            }
             let own = address + UInt64(headPlace.offset)
             let first = process.threads.first.map { addresses.threads[$0] + UInt64(linkPlace.offset) } ?? own
             let last = process.threads.last.map { addresses.threads[$0] + UInt64(linkPlace.offset) } ?? own
@@ -90,7 +92,9 @@ extension MachineLayout {
             var image = shapes.thread.blank()
             fill(&image, model.threads[thread], process: process, address: address)
             for (head, link) in [("ThreadListHead", "ThreadListEntry"), ("Pcb.ThreadListHead", "Tcb.ThreadListEntry")] {
-                guard let headPlace = shapes.process.place(head), let place = shapes.thread.place(link) else { continue }
+                guard let headPlace = shapes.process.place(head), let place = shapes.thread.place(link) else {
+                    continue
+                }
                 let own = address + UInt64(headPlace.offset)
                 let next = position + 1 < process.threads.count ? process.threads[position + 1] : nil
                 let previous = position > 0 ? process.threads[position - 1] : nil

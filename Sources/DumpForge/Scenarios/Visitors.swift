@@ -10,7 +10,8 @@ struct Visitor {
 
 extension MachineModel {
     private static let firstNames = [
-        "anna", "bjorn", "carla", "dmitri", "elif", "farah", "goran", "hanna", "ivo", "jürgen", "lena", "мария", "nadia",
+        "anna", "bjorn", "carla", "dmitri", "elif", "farah", "goran", "hanna", "ivo", "jürgen", "lena", "мария",
+        "nadia",
         "oskar", "petra", "quentin", "søren", "tara", "ugo", "vera", "wim", "xenia", "yann", "žofie", "åsa", "玲",
     ]
     private static let lastNames = [

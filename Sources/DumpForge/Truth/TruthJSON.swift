@@ -90,7 +90,8 @@ extension ForgedTruth {
                 .array(
                     modules.map {
                         .object([
-                            ("name", .text($0.name)), ("base", .address($0.base)), ("size", .number(Int64($0.byteCount))),
+                            ("name", .text($0.name)), ("base", .address($0.base)),
+                            ("size", .number(Int64($0.byteCount))),
                         ])
                     })
             ),
@@ -112,7 +113,8 @@ extension ForgedTruth {
 extension ForgedTruth.Dump {
     var value: TruthValue {
         .object([
-            ("format", .text("PAGEDU64")), ("dumpType", .number(Int64(type.rawValue))), ("dumpTypeName", .text(type.name)),
+            ("format", .text("PAGEDU64")), ("dumpType", .number(Int64(type.rawValue))),
+            ("dumpTypeName", .text(type.name)),
             ("build", .count(build)), ("version", .text(version)),
             (
                 "pdb",
@@ -133,7 +135,8 @@ extension ForgedTruth.LogonSession {
         var members: [(String, TruthValue)] = [
             ("luid", .hex(luid)), ("address", .address(address)), ("account", .text(account)),
             ("authority", .text(authority)), ("kind", .text(kind.rawValue)), ("state", .text(state.rawValue)),
-            ("referenceCount", .number(referenceCount)), ("flags", .hex(UInt64(flags))), ("tokenList", .text(tokenList)),
+            ("referenceCount", .number(referenceCount)), ("flags", .hex(UInt64(flags))),
+            ("tokenList", .text(tokenList)),
             ("buddy", buddy.map { .hex($0) } ?? .null), ("silo", .bool(false)),
             ("cachedToken", cachedToken.map { .address($0) } ?? .null), ("bucket", .count(bucket)),
             ("tokens", .array(tokens.map { .address($0) })),

@@ -2,6 +2,7 @@
 struct DumpWriter {
     let header: DumpHeader
     let memory: MachineMemory
+
     /// Writes the whole dump.
     func write<Output: DumpOutput>(as type: ForgedDumpType, to output: inout Output) throws(ForgeError) {
         let pages = PageSelection(memory, type: type)
@@ -40,7 +41,9 @@ struct DumpWriter {
     private func bitmap(_ ranges: [PhysicalRun], bitCount: Int) -> [UInt8] {
         var bitmap = [UInt8](repeating: 0, count: (bitCount + 7) / 8)
         for range in ranges {
-            for frame in Int(range.base)..<(Int(range.base) + range.count) { bitmap[frame >> 3] |= 1 << UInt8(frame & 7) }
+            for frame in Int(range.base)..<(Int(range.base) + range.count) {
+                bitmap[frame >> 3] |= 1 << UInt8(frame & 7)
+            }
         }
         return bitmap
     }

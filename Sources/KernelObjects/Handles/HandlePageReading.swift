@@ -17,6 +17,8 @@ struct HandlePageReading: Sendable {
     /// Some pages of entries of one table.
     struct Part: Sendable {
         let table: Int
+        /// Whose table it is, for gaps.
+        let owner: String
         let pages: [HandleTablePage]
     }
 
@@ -26,7 +28,7 @@ struct HandlePageReading: Sendable {
         var handles: [Handle] = []
         var counts: [UInt8: Int] = [:]
         var pagesRead = 0
-        var missing: [(address: VirtualAddress, why: String)] = []
+        var missingPages = 0
     }
 
     /// Reads the entries of some pages.
@@ -39,7 +41,8 @@ struct HandlePageReading: Sendable {
                 contents.pagesRead += 1
                 for (number, entry) in entries { add(entry, number: number, to: &contents, &counts, context) }
             } catch {
-                contents.missing.append((page.address, error.reasonText))
+                contents.missingPages += 1
+                HandleTableWalk.noteMissingPage(at: page.address, of: part.owner, why: error.reasonText, in: context)
             }
         }
         for (type, count) in counts.enumerated() where count > 0 { contents.counts[UInt8(type)] = count }

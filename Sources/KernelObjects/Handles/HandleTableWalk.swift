@@ -84,6 +84,11 @@ struct HandleTableWalk {
     }
 
     private func note(_ owner: String, at address: VirtualAddress, why: String) {
+        Self.noteMissingPage(at: address, of: owner, why: why, in: context)
+    }
+
+    /// Notes that a page of a handle table cannot be read.
+    static func noteMissingPage(at address: VirtualAddress, of owner: String, why: String, in context: ReadingContext) {
         context.note(
             .handles, "page of a handle table", detail: owner, at: address, why: why,
             limits: "handles of this process may be missing, and with them who holds what")

@@ -34,12 +34,13 @@ struct HandleTables {
         var parts: [HandlePageReading.Part] = []
         for process in processes {
             guard let address = process.handleTable else { continue }
-            let found = walk.pages(of: address, owner: "process \(process.processID) \(process.imageName)")
+            let owner = "process \(process.processID) \(process.imageName)"
+            let found = walk.pages(of: address, owner: owner)
             outcome.pages.missing += found.missingPages
             let index = outcome.tables.count
             for start in stride(from: 0, to: found.pages.count, by: Self.pagesPerPart) {
                 let pages = Array(found.pages[start..<min(start + Self.pagesPerPart, found.pages.count)])
-                parts.append(HandlePageReading.Part(table: index, pages: pages))
+                parts.append(HandlePageReading.Part(table: index, owner: owner, pages: pages))
             }
             outcome.tables.append(
                 HandleTable(
@@ -47,7 +48,7 @@ struct HandleTables {
                     isKernelTable: kernelTable.map { $0 == address } ?? (process.processID == 4)))
         }
         let reading = pages
-        merge(readConcurrently(parts, in: context.kernel) { reading.read($0, $1) }, into: &outcome)
+        merge(readConcurrently(parts, in: context, makeReader: \.self) { reading.read($1, $0) }, into: &outcome)
         return outcome
     }
 
@@ -57,13 +58,7 @@ struct HandleTables {
             outcome.tables[content.table].handles += content.handles
             for (type, count) in content.counts { countsByTable[content.table][Int(type)] += count }
             outcome.pages.read += content.pagesRead
-            outcome.pages.missing += content.missing.count
-            for page in content.missing {
-                let owner = outcome.tables[content.table].processID
-                context.note(
-                    .handles, "page of a handle table", detail: "process \(owner)", at: page.address, why: page.why,
-                    limits: "handles of this process may be missing, and with them who holds what")
-            }
+            outcome.pages.missing += content.missingPages
             let unreadable = content.handles.count { $0.kind == .unreadable }
             if unreadable > 0 {
                 outcome.tables[content.table].counts[ObjectTypes.unreadableName, default: 0] += unreadable

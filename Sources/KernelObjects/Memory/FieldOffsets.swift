@@ -73,10 +73,14 @@ extension RawSpan {
     }
 
     /// ASCII text of at most `limit` bytes that ends at the first NUL; bytes that are no ASCII become U+FFFD.
-    func text(at offset: Int, limit: Int) -> String {
+    func text(at offset: Int, limit: Int, trimmingSpaces: Bool = false) -> String {
+        var length = 0
+        while length < limit, let byte = loadIfPresent(UInt8.self, at: offset + length), byte != 0 { length += 1 }
+        while trimmingSpaces, length > 0, value(UInt8.self, at: offset + length - 1) == 0x20 { length -= 1 }
+        guard length > 0 else { return "" }
         var text = ""
-        for index in 0..<limit {
-            guard let byte = loadIfPresent(UInt8.self, at: offset + index), byte != 0 else { break }
+        for index in 0..<length {
+            let byte = value(UInt8.self, at: offset + index)
             text.unicodeScalars.append(byte < 0x80 ? Unicode.Scalar(byte) : "\u{FFFD}")
         }
         return text

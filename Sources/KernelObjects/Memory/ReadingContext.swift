@@ -9,11 +9,22 @@ import KernelSymbols
 final class ReadingContext {
     let kernel: Kernel
     let memory: VirtualMemory
-    private(set) var gaps: [Gap] = []
-    private var counts: [String: Int] = [:]
+    private var notes = Notes()
 
-    /// Gaps of one kind that are listed singly; more are only counted, so that damage cannot fill the memory.
-    private static let listedGapsOfAKind = 100
+    /// Gaps and how many there are of each kind.
+    struct Notes: Sendable {
+        fileprivate var gaps: [(kind: String, gap: Gap)] = []
+        fileprivate var counts: [String: Int] = [:]
+
+        fileprivate mutating func add(_ gap: Gap, kind: String) {
+            let count = counts[kind, default: 0] + 1
+            counts[kind] = count
+            if count <= Self.listedGapsOfAKind { gaps.append((kind, gap)) }
+        }
+
+        /// Gaps of one kind that are listed singly; more are only counted, so that damage cannot fill the memory.
+        fileprivate static let listedGapsOfAKind = 100
+    }
 
     init(_ kernel: Kernel) {
         self.kernel = kernel
@@ -31,27 +42,38 @@ final class ReadingContext {
         _ subject: Gap.Subject, _ kind: String, detail: String? = nil, at address: VirtualAddress?, why: String,
         limits: String
     ) {
-        let count = counts[kind, default: 0] + 1
-        counts[kind] = count
-        guard count <= Self.listedGapsOfAKind else { return }
-        gaps.append(
-            Gap(
-                subject: subject, what: detail.map { "\(kind) (\($0))" } ?? kind, address: address, why: why,
-                limits: limits))
+        let gap = Gap(
+            subject: subject, what: detail.map { "\(kind) (\($0))" } ?? kind, address: address, why: why, limits: limits
+        )
+        notes.add(gap, kind: kind)
+    }
+
+    /// Hands over what was noted so far.
+    func takeNotes() -> Notes {
+        defer { notes = Notes() }
+        return notes
+    }
+
+    /// Takes in what another worker noted.
+    func adopt(_ others: Notes) {
+        var listed: [String: Int] = [:]
+        for (kind, gap) in others.gaps {
+            notes.add(gap, kind: kind)
+            listed[kind, default: 0] += 1
+        }
+        for (kind, count) in others.counts { notes.counts[kind, default: 0] += count - listed[kind, default: 0] }
     }
 
     /// All gaps, those that were only counted as one line of each kind.
     var closedGaps: [Gap] {
-        var closed = gaps
-        for (kind, count) in counts.sorted(by: { $0.key < $1.key }) where count > Self.listedGapsOfAKind {
-            let subject = gaps.first { $0.what.hasPrefix(kind) }?.subject ?? .image
-            closed.append(
+        let unlisted = notes.counts.filter { $0.value > Notes.listedGapsOfAKind }.sorted { $0.key < $1.key }
+        return notes.gaps.map(\.gap)
+            + unlisted.map { kind, count in
                 Gap(
-                    subject: subject, what: kind, address: nil,
-                    why: "\(count - Self.listedGapsOfAKind) more of this kind are not listed singly",
-                    limits: "\(count) in all"))
-        }
-        return closed
+                    subject: notes.gaps.first { $0.kind == kind }?.gap.subject ?? .image, what: kind, address: nil,
+                    why: "\(count - Notes.listedGapsOfAKind) more of this kind are not listed singly",
+                    limits: "\(count) in all")
+            }
     }
 
     /// Address of a data symbol; nil where this kernel's profile has none of that name.

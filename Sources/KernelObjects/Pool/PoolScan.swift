@@ -2,6 +2,7 @@ import AddressTranslation
 import BinaryReading
 import KernelProfiles
 import KernelSymbols
+import MemoryImages
 
 /// Looks through the kernel's memory for pool blocks of token objects (`formats.md` §6).
 ///
@@ -34,8 +35,10 @@ struct PoolScan {
             Array(regions[$0..<min($0 + Self.regionsPerPart, regions.count)])
         }
         let reading = reading
-        let found = readConcurrently(parts, in: context.kernel) { part, context in
-            part.flatMap { reading.tokenCandidates(in: $0, context.memory) }
+        let found = readConcurrently(parts, in: context, makeReader: \.memory) { memory, part in
+            let candidates = part.flatMap { reading.tokenCandidates(in: $0, memory) }
+            memory.addressSpace.physicalMemory.releasePages()
+            return candidates
         }
         return Set(found.joined()).union(bigBlocks()).sorted()
     }

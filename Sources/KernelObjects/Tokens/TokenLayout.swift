@@ -80,9 +80,8 @@ struct TokenLayout: Sendable {
     func fields(in bytes: RawSpan, at start: Int) -> Fields {
         func luid(_ offset: Int) -> LUID { LUID(bytes.value(at: start + offset)) }
         let kindNumber = bytes.value(UInt32.self, at: start + kind)
-        let sourceName = bytes.text(at: start + source, limit: 8)
         return Fields(
-            sourceName: String(sourceName.reversed().drop { $0 == " " }.reversed()), tokenID: luid(tokenID),
+            sourceName: bytes.text(at: start + source, limit: 8, trimmingSpaces: true), tokenID: luid(tokenID),
             authenticationID: luid(authenticationID), parentTokenID: luid(parentTokenID), modifiedID: luid(modifiedID),
             originatingLogonSession: luid(originatingSession),
             privileges: Token.Privileges(

@@ -4,24 +4,40 @@ import KernelProfiles
 
 /// Reads `_TOKEN` objects with their header, groups and creation entry.
 struct TokenReading {
+    /// What all readings of one kernel share.
+    struct Layouts: Sendable {
+        fileprivate let token: TokenLayout
+        fileprivate let objectHeader: ObjectHeaderLayout
+        fileprivate let types: ObjectTypes
+        fileprivate let creations: TokenCreationReading?
+
+        init(_ profile: KernelProfile, types: ObjectTypes, naming: FrameNaming) throws(LayoutError) {
+            self.types = types
+            token = try TokenLayout(profile)
+            objectHeader = try ObjectHeaderLayout(profile)
+            creations = TokenCreationReading(profile, naming: naming)
+        }
+    }
+
     private let context: ReadingContext
     private let layout: TokenLayout
     private let objectHeader: ObjectHeaderLayout
     private let types: ObjectTypes
     private let creations: TokenCreationReading?
     private var sids: SIDReading
+    private var groupLists: [Int: [[Token.Group]]] = [:]
 
     /// Most groups that are read of one token; the kernel allows about a thousand.
     private static let groupLimit: UInt32 = 4096
     /// SE_GROUP_INTEGRITY: the entry is the integrity label and no group.
     private static let integrityAttribute: UInt32 = 0x20
 
-    init(_ context: ReadingContext, types: ObjectTypes, naming: FrameNaming) throws(LayoutError) {
+    init(_ context: ReadingContext, _ layouts: Layouts) {
         self.context = context
-        self.types = types
-        layout = try TokenLayout(context.profile)
-        objectHeader = try ObjectHeaderLayout(context.profile)
-        creations = TokenCreationReading(context.profile, naming: naming)
+        layout = layouts.token
+        objectHeader = layouts.objectHeader
+        types = layouts.types
+        creations = layouts.creations
         sids = SIDReading(context.memory)
     }
 
@@ -33,8 +49,8 @@ struct TokenReading {
         case notAToken(String)
     }
 
-    /// The token at an address.
-    mutating func token(at address: VirtualAddress, source: Token.Sources) -> Result<Token, Failure> {
+    /// The token at an address; by which way it was found is for the caller to say.
+    mutating func token(at address: VirtualAddress) -> Result<Token, Failure> {
         guard address.isKernel, address.rawValue & 0xF == 0 else {
             return .failure(.notAToken("\(address.debuggerText) cannot be the address of an object"))
         }
@@ -64,11 +80,11 @@ struct TokenReading {
                 return .failure(.notAToken("its object header counts no reference: it was freed"))
             }
         }
-        return .success(token(at: address, fields, header, source))
+        return .success(token(at: address, fields, header))
     }
 
     private mutating func token(
-        at address: VirtualAddress, _ fields: TokenLayout.Fields, _ header: ObjectHeader?, _ source: Token.Sources
+        at address: VirtualAddress, _ fields: TokenLayout.Fields, _ header: ObjectHeader?
     ) -> Token {
         let groups = groups(of: fields, token: address)
         let label = groups.last { $0.attributes & Self.integrityAttribute != 0 }
@@ -78,11 +94,11 @@ struct TokenReading {
             originatingLogonSession: fields.originatingLogonSession, sourceName: fields.sourceName, kind: fields.kind,
             impersonationLevel: fields.impersonationLevel, flags: fields.flags,
             terminalSessionID: fields.terminalSessionID, isInUse: fields.isInUse, user: groups.first?.sid,
-            groups: groups.dropFirst().filter { $0.attributes & Self.integrityAttribute == 0 },
+            groups: shared(groups.dropFirst().filter { $0.attributes & Self.integrityAttribute == 0 }),
             integrityLevel: label?.sid.subAuthorities.last, privileges: fields.privileges,
             logonSession: fields.logonSession, sessionObject: fields.sessionObject,
             trustLinkedToken: fields.trustLinkedToken, creation: creation(of: fields, token: address),
-            pointerCount: header?.pointerCount, handleCount: header?.handleCount, sources: source)
+            pointerCount: header?.pointerCount, handleCount: header?.handleCount, sources: [])
     }
 
     /// User and groups; the user alone at index 0. Entries that cannot be read are left out and noted.
@@ -112,6 +128,17 @@ struct TokenReading {
                 if index == 0 { return [] }
             }
         }
+        return groups
+    }
+
+    /// The same list once for all tokens that have it, as the copies of a token do.
+    private mutating func shared(_ groups: [Token.Group]) -> [Token.Group] {
+        var hasher = Hasher()
+        hasher.combine(groups.count)
+        for group in groups { hasher.combine(group.sid.subAuthorities.last ?? 0) }
+        let hash = hasher.finalize()
+        if let known = groupLists[hash]?.first(where: { $0 == groups }) { return known }
+        groupLists[hash, default: []].append(groups)
         return groups
     }
 

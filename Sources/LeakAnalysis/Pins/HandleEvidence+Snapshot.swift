@@ -8,7 +8,8 @@ extension HandleEvidence {
         for table in snapshot.handleTables {
             for handle in table.handles {
                 let entry = ObjectHandle(
-                    object: handle.object, process: table.process, value: table.value(of: handle), access: handle.access,
+                    object: handle.object, process: table.process, value: table.value(of: handle),
+                    access: handle.access,
                     isKernelHandle: table.isKernelTable, pointerReferences: Int64(handle.chargedReferences) + 1)
                 switch handle.kind {
                 case .token, .unreadable: toTokens.append(entry)

@@ -42,7 +42,9 @@ struct DemoCommand: ParsableCommand {
 
     private func forge() throws(Failure) -> ForgedMachine {
         let profile = try MachineOptions.profile(of: scenario.kernelVersion)
-        do { return try ForgedMachine(ForgeOptions(scenario: scenario, profile: profile)) } catch { throw Failure(error) }
+        do { return try ForgedMachine(ForgeOptions(scenario: scenario, profile: profile)) } catch {
+            throw Failure(error)
+        }
     }
 
     private func write(_ forged: ForgedMachine, to path: String) throws(Failure) {

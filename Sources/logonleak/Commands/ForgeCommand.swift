@@ -30,10 +30,15 @@ struct ForgeCommand: ParsableCommand {
 
     @OptionGroup var machine: MachineOptions
 
-    @Option(help: ArgumentHelp("DumpType of the header: 1, 2, 4, 5, 6, 8, 9 or 10; the kernel's own choice where not given.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp(
+            "DumpType of the header: 1, 2, 4, 5, 6, 8, 9 or 10; the kernel's own choice where not given.",
+            valueName: "number"))
     var type: UInt32?
 
-    @Option(help: ArgumentHelp("Write a full dump of a machine with this much memory, as a file with holes.", valueName: "gigabytes"))
+    @Option(
+        help: ArgumentHelp(
+            "Write a full dump of a machine with this much memory, as a file with holes.", valueName: "gigabytes"))
     var sparseGigabytes: UInt64?
 
     @Option(help: ArgumentHelp("Also write what the dump holds, as JSON.", valueName: "file"), completion: .file())
@@ -59,7 +64,8 @@ struct ForgeCommand: ParsableCommand {
             defer { progress.finish() }
             progress.enter("laying out the machine")
             let forged = try machine.forge(scenario)
-            let dumpType = type.flatMap(ForgedDumpType.init) ?? (sparseGigabytes == nil ? forged.naturalDumpType : .full)
+            let dumpType =
+                type.flatMap(ForgedDumpType.init) ?? (sparseGigabytes == nil ? forged.naturalDumpType : .full)
             // Creating the file first keeps one that is there, unless the user said otherwise.
             try OutputDestination.file(path: output, mayReplace: force).open().finish()
             progress.enter("writing \(output)")
@@ -91,7 +97,10 @@ extension ForgeScenario: ExpressibleByArgument {}
 
 /// What a forged machine is like.
 struct MachineOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Version of the kernel, or how it begins: 10.0.17763.5933. The scenario's own where not given.", valueName: "version"))
+    @Option(
+        help: ArgumentHelp(
+            "Version of the kernel, or how it begins: 10.0.17763.5933. The scenario's own where not given.",
+            valueName: "version"))
     var kernel: String?
 
     @Option(help: ArgumentHelp("Start of the sequence of chance.", valueName: "number"))
@@ -144,7 +153,9 @@ struct MachineOptions: ParsableArguments {
         guard let profile = BuiltInProfiles.profile(version: version), profile.identity != nil else {
             throw Failure(
                 status: .usage, summary: "no kernel of version \(version) is built in",
-                advice: ["Built in are, among others, 10.0.14393.6343, 10.0.17763.5933, 10.0.19041.3570 and 10.0.20348.2529."])
+                advice: [
+                    "Built in are, among others, 10.0.14393.6343, 10.0.17763.5933, 10.0.19041.3570 and 10.0.20348.2529."
+                ])
         }
         return profile
     }

@@ -19,7 +19,8 @@ extension InformationReport {
     /// What a dump is whose kernel is not known or was not found.
     init(of dump: CrashDump, failure: Failure) {
         self.init(
-            title: "\(dump.file.name) is a 64-bit Windows kernel dump (\(dump.header.dumpType)), but cannot be analysed as it is.",
+            title:
+                "\(dump.file.name) is a 64-bit Windows kernel dump (\(dump.header.dumpType)), but cannot be analysed as it is.",
             sections: Self.sections(of: dump),
             notes: dump.warnings.map { Note("\($0).", isWarning: true) }
                 + [Note(failure.summary + ".", isWarning: true)] + (failure.details + failure.advice).map { Note($0) })
@@ -37,7 +38,8 @@ extension InformationReport {
             "file", "File",
             .items(
                 [
-                    Item("path", "Path", .text(file.path)), Item("byteCount", "Size", .number(Int64(file.byteCount)), text: byteText(file.byteCount)),
+                    Item("path", "Path", .text(file.path)),
+                    Item("byteCount", "Size", .number(Int64(file.byteCount)), text: byteText(file.byteCount)),
                     Item("format", "Format", .text(format)),
                 ]
                     + (header.map {
@@ -47,8 +49,11 @@ extension InformationReport {
 
     static func headerSection(_ header: DumpHeader) -> Section {
         var items = [
-            Item("build", "Build", .unsigned(UInt64(header.buildNumber))), Item("machine", "Machine", .text("\(header.machine)")),
-            Item("captured", "Captured", header.systemTime.map { .time($0) } ?? .null, text: header.systemTime?.minuteText ?? "not set"),
+            Item("build", "Build", .unsigned(UInt64(header.buildNumber))),
+            Item("machine", "Machine", .text("\(header.machine)")),
+            Item(
+                "captured", "Captured", header.systemTime.map { .time($0) } ?? .null,
+                text: header.systemTime?.minuteText ?? "not set"),
             Item(
                 "uptimeSeconds", "Up since", header.uptimeSeconds.map { .unsigned($0) } ?? .null,
                 text: header.uptimeSeconds.map(durationText) ?? "not set"),
@@ -97,7 +102,9 @@ extension InformationReport {
                 Item("pagesPresent", "Pages it holds", .unsigned(memory.presentPageCount)),
                 Item("pageSource", "Listed as", .text(source)),
                 Item("highestPage", "Highest page", memory.highestPage.map { .hex($0.rawValue) } ?? .null),
-                Item("userPages", "Pages of processes", .flag(dump.holdsUserPages), text: dump.holdsUserPages ? "meant to be there" : "not meant to be there"),
+                Item(
+                    "userPages", "Pages of processes", .flag(dump.holdsUserPages),
+                    text: dump.holdsUserPages ? "meant to be there" : "not meant to be there"),
             ]))
     }
 
@@ -107,15 +114,21 @@ extension InformationReport {
             "kernel", "Kernel",
             .items([
                 Item("version", "Version", .text(kernel.profile.version)),
-                Item("base", "Base", .hex(kernel.base.rawValue), text: "\(kernel.base.debuggerText), found by \(kernel.baseSource.text)"),
-                Item("dtb", "Page tables", .hex(kernel.addressSpace.directoryTableBase.rawValue), text: "\(kernel.addressSpace.directoryTableBase), \(kernel.addressSpace.levels.rawValue) levels"),
+                Item(
+                    "base", "Base", .hex(kernel.base.rawValue),
+                    text: "\(kernel.base.debuggerText), found by \(kernel.baseSource.text)"),
+                Item(
+                    "dtb", "Page tables", .hex(kernel.addressSpace.directoryTableBase.rawValue),
+                    text: "\(kernel.addressSpace.directoryTableBase), \(kernel.addressSpace.levels.rawValue) levels"),
                 Item(
                     "pdb", "Symbol file",
                     .object([
                         ("name", .text(kernel.identity.name)), ("guid", .text(kernel.identity.guid.symbolServerText)),
                         ("age", .unsigned(UInt64(kernel.identity.age))),
                     ]), text: kernel.identity.description),
-                Item("symbolSource", "Symbols from", .text(source), text: source == "builtIn" ? "the built-in collection" : source),
+                Item(
+                    "symbolSource", "Symbols from", .text(source),
+                    text: source == "builtIn" ? "the built-in collection" : source),
             ]))
     }
 

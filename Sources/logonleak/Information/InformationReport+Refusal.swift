@@ -18,7 +18,8 @@ extension InformationReport {
         if let registers = error.header.flatMap(Self.registerSection) { sections.append(registers) }
         self.init(
             title: error.summary, sections: sections,
-            notes: [error.found, error.advice].filter { !$0.isEmpty && !$0.contains("logonleak info") }.map { Note($0) })
+            notes: [error.found, error.advice].filter { !$0.isEmpty && !$0.contains("logonleak info") }.map { Note($0) }
+        )
     }
 
     private static func format(of error: DumpError, file: MappedFile) -> String {
@@ -38,9 +39,13 @@ extension InformationReport {
                     Item("build", "Build", .unsigned(UInt64(header.buildNumber))),
                     Item("machine", "Machine", .text("\(header.machine)")),
                     Item("captured", "Captured", header.systemTime.map { .time($0) } ?? .null),
-                    Item("uptimeSeconds", "Up since", header.uptimeSeconds.map { .unsigned($0) } ?? .null, text: header.uptimeSeconds.map(durationText)),
+                    Item(
+                        "uptimeSeconds", "Up since", header.uptimeSeconds.map { .unsigned($0) } ?? .null,
+                        text: header.uptimeSeconds.map(durationText)),
                     Item("processors", "Processors", header.processorCount.map { .unsigned(UInt64($0)) } ?? .null),
-                    Item("dumpType", "Dump type", .unsigned(UInt64(header.dumpType.rawValue)), text: "\(header.dumpType.rawValue), \(header.dumpType)"),
+                    Item(
+                        "dumpType", "Dump type", .unsigned(UInt64(header.dumpType.rawValue)),
+                        text: "\(header.dumpType.rawValue), \(header.dumpType)"),
                 ] + bugCheckItems(header.bugCheck)))
     }
 
@@ -60,7 +65,8 @@ extension InformationReport {
             Item("driverListCut", "Driver list cut", .flag(dump.isDriverListCut)),
         ]
         return [
-            Section("triage", "Crash", .items(items)), Section("stack", "Words of the stack that point into a driver", .rows(stackRows(dump))),
+            Section("triage", "Crash", .items(items)),
+            Section("stack", "Words of the stack that point into a driver", .rows(stackRows(dump))),
             Section("modules", "Drivers", .rows(driverRows(dump))),
             Section("unloadedModules", "Unloaded drivers", .rows(unloadedRows(dump))),
         ]
@@ -82,7 +88,8 @@ extension InformationReport {
             ],
             cells: dump.drivers.map { driver in
                 [
-                    .hex(driver.base.rawValue), .unsigned(UInt64(driver.byteCount)), driver.name.map { .text($0) } ?? .null,
+                    .hex(driver.base.rawValue), .unsigned(UInt64(driver.byteCount)),
+                    driver.name.map { .text($0) } ?? .null,
                     .hex(UInt64(driver.timeDateStamp)),
                 ]
             })
