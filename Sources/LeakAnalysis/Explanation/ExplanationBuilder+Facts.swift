@@ -44,8 +44,8 @@ extension ExplanationBuilder {
         if read.flags.contains(.fullHalf) { parts.append("full half of a UAC pair") }
         if read.flags.contains(.limitedHalf) { parts.append("limited half of a UAC pair") }
         if let buddy = read.buddy { parts.append("other half \(buddy)") }
-        let terminals = session.terminalSessions.map { String($0) }.joined(separator: " ")
-        if !terminals.isEmpty { parts.append("terminal session \(terminals)") }
+        let terminals = session.terminalSessions.map { String($0) }.joined(separator: ", ")
+        if !terminals.isEmpty { parts.append("terminal sessions \(terminals)") }
         return parts.joined(separator: ", ")
     }
 
@@ -176,6 +176,7 @@ extension ExplanationBuilder {
         return [
             Fact("pid", .number(Int64(clamping: process.processID))), Fact("image", .text(process.imageName)),
             Fact("address", .hex(process.address.rawValue), [line]), Fact("exited", .flag(process.hasExited)),
+            Fact("services", .list(process.services)),
             Fact("created", .init(process.created?.description)),
             Fact("exitedAt", .init(process.exitedAt?.description)),
             Fact("parent", .number(Int64(clamping: process.parentProcessID))),

@@ -30,9 +30,18 @@ extension ExplanationBuilder {
         return text
     }
 
+    /// A process's id and image, and the services that run in it.
+    func name(ofProcess position: Int) -> String {
+        let services = snapshot.processes[position].services.prefix(Self.namedServices).joined(separator: ", ")
+        let more = snapshot.processes[position].services.count > Self.namedServices ? " …" : ""
+        return analysis.label(of: .process(position)) + (services.isEmpty ? "" : " [\(services)\(more)]")
+    }
+
+    private static let namedServices = 4
+
     func label(ofProcess position: Int) -> String {
         let process = snapshot.processes[position]
-        return "process \(analysis.label(of: .process(position))), "
+        return "process \(name(ofProcess: position)), "
             + (process.hasExited ? "exited" + (process.exitedAt.map { " " + $0.minuteText } ?? "") : "running")
     }
 
@@ -40,12 +49,12 @@ extension ExplanationBuilder {
         let thread = snapshot.threads[position]
         let process = analysis.processPosition(at: thread.process)
         let hasEnded = thread.hasExited || process.map { snapshot.processes[$0].hasExited } == true
-        let owner = process.map { analysis.label(of: .process($0)) } ?? String(thread.processID)
+        let owner = process.map(name(ofProcess:)) ?? String(thread.processID)
         return "thread \(thread.threadID)" + (namesProcess ? " of \(owner)" : "") + (hasEnded ? ", ended" : "")
     }
 
     func label(of pin: Pin) -> String {
-        let owner = pin.process.map { analysis.label(of: .process($0)) } ?? "a process that was not found"
+        let owner = pin.process.map(name(ofProcess:)) ?? "a process that was not found"
         let kind = pin.isKernelHandle == true ? "kernel handle" : "handle"
         let target =
             switch pin.kind {

@@ -134,16 +134,28 @@ struct ExplanationBuilder {
         case .references(let link, let name, let label, let count):
             return leaf(
                 .references, id: "\(name)-\(parent)", link: link, label: label, facts: [Fact("count", .init(count))])
-        case .kept(let position, let pins):
-            return leaf(
-                .token, id: "token-\(snapshot.tokens[position].address)", link: .keepsToken,
-                label: label(ofToken: position, namesSession: true) + ", " + ways(pins),
-                facts: facts(ofKeptToken: position))
-        case .keptProcess(let position, let pins):
-            return leaf(
-                .process, id: "process-\(snapshot.processes[position].address)", link: .keepsProcess,
-                label: label(ofProcess: position) + ", " + ways(pins), facts: facts(ofKeptProcess: position))
+        case .kept(let position, let pins): return kept(token: position, pins)
+        case .keptProcess(let position, let pins): return kept(process: position, pins, depth: depth)
         }
+    }
+
+    private mutating func kept(token position: Int, _ pins: [Pin]) -> Node {
+        leaf(
+            .token, id: "token-\(snapshot.tokens[position].address)", link: .keepsToken,
+            label: label(ofToken: position, namesSession: true) + ", " + ways(pins), facts: facts(ofKeptToken: position)
+        )
+    }
+
+    /// An exited process with its primary token, which it keeps in turn.
+    private mutating func kept(process position: Int, _ pins: [Pin], depth: Int) -> Node {
+        let process = snapshot.processes[position]
+        let token = process.primaryToken.flatMap(analysis.tokenPosition(at:))
+        let own = token.map { analysis.tokens[$0].pins.filter { $0.kind == .primaryToken && $0.process == position } }
+        nodeCount += 1
+        return Node(
+            kind: .process, id: "process-\(process.address)", link: .keepsProcess,
+            label: label(ofProcess: position) + ", " + ways(pins), facts: facts(ofKeptProcess: position),
+            isRepeated: false, children: token.map { [kept(token: $0, own ?? [])] } ?? [])
     }
 
     private mutating func leaf(_ kind: Node.Kind, id: String, link: Link, label: String, facts: [Fact]) -> Node {
