@@ -28,6 +28,7 @@ struct LogonleakCommand: ParsableCommand {
         version: version,
         subcommands: [
             AnalyzeCommand.self, InfoCommand.self, SessionsCommand.self, TokensCommand.self, ProcessesCommand.self,
-            ModulesCommand.self, TerminalsCommand.self, ExplainCommand.self, ForgeCommand.self, DemoCommand.self,
+            ModulesCommand.self, TerminalsCommand.self, ExplainCommand.self, HandlesCommand.self, ForgeCommand.self,
+            DemoCommand.self,
         ])
 }

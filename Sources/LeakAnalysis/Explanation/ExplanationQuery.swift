@@ -1,4 +1,4 @@
-import BinaryReading
+package import BinaryReading
 import KernelObjects
 
 /// Understands what a user names: a session, a token or a process.
@@ -117,17 +117,17 @@ extension ExplanationQuery.Reading {
 
 extension Analysis {
     /// Position of the token at an address.
-    func tokenPosition(at address: VirtualAddress) -> Int? {
+    package func tokenPosition(at address: VirtualAddress) -> Int? {
         Self.position(of: address, in: snapshot.tokens, by: \.address)
     }
 
     /// Position of the process at an address.
-    func processPosition(at address: VirtualAddress) -> Int? {
+    package func processPosition(at address: VirtualAddress) -> Int? {
         Self.position(of: address, in: snapshot.processes, by: \.address)
     }
 
     /// Position of the thread at an address.
-    func threadPosition(at address: VirtualAddress) -> Int? {
+    package func threadPosition(at address: VirtualAddress) -> Int? {
         Self.position(of: address, in: snapshot.threads, by: \.address)
     }
 

@@ -63,6 +63,7 @@ struct ExplainCommand: ParsableCommand {
     private func requireFound(_ explanation: Explanation) throws(Failure) {
         guard explanation.found.isEmpty else { return }
         throw Failure(
-            status: .inputRefused, summary: "\(input.dump) has no logon session, token or process \(subject.terminalSafe)")
+            status: .inputRefused,
+            summary: "\(input.dump) has no logon session, token or process \(subject.terminalSafe)")
     }
 }

@@ -52,13 +52,15 @@ struct SessionsCommand: TableCommand {
 
 struct TokensCommand: TableCommand {
     static let subject = TableReport.Subject.tokens
-    static let configuration: CommandConfiguration = table("Lists the access tokens with user, session, creator and pins.")
+    static let configuration: CommandConfiguration = table(
+        "Lists the access tokens with user, session, creator and pins.")
     @OptionGroup var options: TableOptions
 }
 
 struct ProcessesCommand: TableCommand {
     static let subject = TableReport.Subject.processes
-    static let configuration: CommandConfiguration = table("Lists running processes and those whose objects outlived them.")
+    static let configuration: CommandConfiguration = table(
+        "Lists running processes and those whose objects outlived them.")
     @OptionGroup var options: TableOptions
 }
 
@@ -70,6 +72,7 @@ struct ModulesCommand: TableCommand {
 
 struct TerminalsCommand: TableCommand {
     static let subject = TableReport.Subject.terminals
-    static let configuration: CommandConfiguration = table("Lists the terminal sessions, those that live and those that leaked.")
+    static let configuration: CommandConfiguration = table(
+        "Lists the terminal sessions, those that live and those that leaked.")
     @OptionGroup var options: TableOptions
 }
