@@ -30,12 +30,13 @@ struct CompareCommand: ParsableCommand {
     @Option(name: [.short, .long], help: "Form of the result: text, json.")
     var format: Format = .text
 
+    @OptionGroup var redaction: RedactionOptions
+
     @OptionGroup var result: OutputOptions
 
     func run() throws {
         try reportingFailures {
-            let before = try reading.opening(old).analyze()
-            let after = try reading.opening(new).analyze()
+            let (before, after) = try redaction.analyze(reading.opening(old), reading.opening(new))
             let report = ComparisonReport(Comparison(from: before, to: after))
             switch format {
             case .text: try result.write(report.render(style: result.style))

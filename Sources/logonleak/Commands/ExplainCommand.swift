@@ -35,6 +35,8 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Most children that one node shows; 0 shows all.", valueName: "number"))
     var limit = 100
 
+    @OptionGroup var redaction: RedactionOptions
+
     @OptionGroup var result: OutputOptions
 
     func validate() throws {
@@ -43,7 +45,7 @@ struct ExplainCommand: ParsableCommand {
 
     func run() throws {
         try reportingFailures {
-            let analysis = try input.opening.analyze()
+            let analysis = try redaction.analyze(input.opening)
             let limits =
                 limit == 0 ? Explanation.Limits(children: .max, nodes: .max) : Explanation.Limits(children: limit)
             let explanation = Explanation(of: subject, in: analysis, limits: limits)

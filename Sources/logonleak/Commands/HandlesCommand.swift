@@ -24,11 +24,13 @@ struct HandlesCommand: ParsableCommand {
     @Option(name: [.short, .long], help: "Form of the result: text, json, csv.")
     var format: TableOptions.Format = .text
 
+    @OptionGroup var redaction: RedactionOptions
+
     @OptionGroup var result: OutputOptions
 
     func run() throws {
         try reportingFailures {
-            let analysis = try input.opening.analyze()
+            let analysis = try redaction.analyze(input.opening)
             let report = HandleReport(of: analysis, processID: process, subject: type)
             switch format {
             case .text:

@@ -12,10 +12,12 @@ struct TableOptions: ParsableArguments {
     @Option(name: [.short, .long], help: "Form of the result: text, json, csv.")
     var format: Format = .text
 
+    @OptionGroup var redaction: RedactionOptions
+
     @OptionGroup var result: OutputOptions
 
     func write(_ subject: TableReport.Subject) throws(Failure) {
-        let report = TableReport(subject, of: try input.opening.analyze())
+        let report = TableReport(subject, of: try redaction.analyze(input.opening))
         switch format {
         case .text: try result.write(report.render(style: result.style))
         case .json: try result.write { report.writeJSON(tool: tool, to: $0) }
