@@ -26,6 +26,8 @@ struct MachineAddresses {
     var terminalBlocks: [UInt64] = []
     var types: [String: ObjectTypePlace] = [:]
     var modules: [ModulePlace] = []
+    /// The loader's entry of each module.
+    var loaderEntries: [UInt64] = []
     var handleTables: [UInt64] = []
     /// Pages of each process' handle table that hold entries, in order.
     var handlePages: [[UInt64]] = []
@@ -57,6 +59,8 @@ struct MachineLayout {
     /// Pages of the system's own, in no table of pool allocations.
     var system: Pool
     var addresses = MachineAddresses()
+    /// The debugger's data before it was encoded.
+    var plainDebuggerData: [UInt8] = []
     let imageByteCount: UInt32
     let largeImage: Bool
 
@@ -128,8 +132,11 @@ struct MachineLayout {
     }
 
     /// The address of a data symbol, or nil where the kernel has none of that name.
+    ///
+    /// Some sources give absolute symbols the distance 0, which is the image's header.
     func symbol(_ name: String) -> UInt64? {
-        profile.symbol(named: name).map { plan.kernelBase + UInt64($0.rva) }
+        guard let symbol = profile.symbol(named: name), symbol.rva >= 0x1000 else { return nil }
+        return plan.kernelBase + UInt64(symbol.rva)
     }
 
     /// The address of a data symbol that every machine needs.
@@ -161,9 +168,4 @@ struct MachineLayout {
         memory.store(bytes, at: address)
         return (address, bytes.count)
     }
-}
-
-extension MachineLayout {
-    /// Gives up the pages, once they belong to the finished memory.
-    mutating func discardMemory() { memory = KernelMemory() }
 }
