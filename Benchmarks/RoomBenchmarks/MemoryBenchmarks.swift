@@ -3,9 +3,9 @@ import Benchmark
 import BinaryReading
 import DumpForge
 
-/// Looking up physical pages, translating addresses and loading words; one iteration is every page or object of the machine once.
+/// Looking up physical pages, translating addresses and loading words; one iteration is 10,000 of them, in an order without pattern.
 func measureMemory(dumpType: ForgedDumpType, index: String) {
-    Benchmark("pages: look up, \(index)") { benchmark, reads in
+    Benchmark("pages: look up 10,000, \(index)") { benchmark, reads in
         for _ in benchmark.scaledIterations {
             for page in reads.pages { blackHole(reads.dump.dump.physicalMemory.fileOffset(of: page)) }
         }
@@ -13,7 +13,7 @@ func measureMemory(dumpType: ForgedDumpType, index: String) {
         try ScatteredReads(dumpType: dumpType)
     }
 
-    Benchmark("addresses: translate, \(index)") { benchmark, reads in
+    Benchmark("addresses: translate 10,000, \(index)") { benchmark, reads in
         for _ in benchmark.scaledIterations {
             for address in reads.addresses { blackHole(try? reads.dump.kernel.addressSpace.translate(address)) }
         }
@@ -21,7 +21,7 @@ func measureMemory(dumpType: ForgedDumpType, index: String) {
         try ScatteredReads(dumpType: dumpType)
     }
 
-    Benchmark("addresses: load through the TLB, \(index)") { benchmark, reads in
+    Benchmark("addresses: load 10,000 words through the TLB, \(index)") { benchmark, reads in
         let memory = VirtualMemory(reads.dump.kernel.addressSpace)
         benchmark.startMeasurement()
         for _ in benchmark.scaledIterations {
@@ -39,7 +39,12 @@ private struct ScatteredReads {
 
     init(dumpType: ForgedDumpType) throws {
         dump = try ForgedDump(sessions: 3_800, as: dumpType)
-        pages = dump.scatteredPages()
-        addresses = try dump.scatteredAddresses()
+        pages = Self.repeated(dump.scatteredPages())
+        addresses = Self.repeated(try dump.scatteredAddresses())
+    }
+
+    /// Exactly 10,000 of them: cut, or taken again from the start.
+    private static func repeated<Element>(_ elements: [Element]) -> [Element] {
+        (0..<10_000).map { elements[$0 % elements.count] }
     }
 }

@@ -22,7 +22,7 @@ func measureProfiles() {
         }
     }
 
-    Benchmark("profile: name a function") { benchmark in
+    Benchmark("profile: name 1,000 addresses") { benchmark in
         guard let profile = BuiltInProfiles.profile(version: version), let last = profile.functions.last else {
             return benchmark.error("no functions of \(version)")
         }
