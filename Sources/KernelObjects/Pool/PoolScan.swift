@@ -15,6 +15,8 @@ struct PoolScan {
     /// Regions that one worker takes at a time: 32 MiB.
     private static let regionsPerPart = 16
     private static let regionLimit = 8_000_000
+    /// Regions that may lead to no page of the dump at all.
+    private static let emptyRegionLimit = 65_536
     private static let kernelHalf = VirtualAddress(0xFFFF_8000_0000_0000)..<VirtualAddress(0xFFFF_FFFF_FFFF_F000)
     private static let bigPageLimit: UInt64 = 1 << 26
 
@@ -22,7 +24,11 @@ struct PoolScan {
         self.context = context
         reading = PoolPageReading(
             types: types, objectHeader: try ObjectHeaderLayout(context.profile),
-            modules: modules.map { $0.base..<($0.base + Int(clamping: $0.byteCount)) })
+            modules: modules.compactMap { module in
+                // A damaged module may end beyond the address space.
+                let end = module.base + Int(clamping: module.byteCount)
+                return end < module.base ? nil : module.base..<end
+            })
     }
 
     /// Addresses of what may be tokens, ascending.
@@ -30,7 +36,9 @@ struct PoolScan {
         let space = context.kernel.addressSpace
         let range =
             space.levels == .five ? VirtualAddress(0xFF00_0000_0000_0000)..<Self.kernelHalf.upperBound : Self.kernelHalf
-        let regions = space.mappedRegions(in: range, limit: Self.regionLimit)
+        let pages = Int(clamping: space.physicalMemory.presentPageCount)
+        let limit = min(Self.regionLimit, pages.addingReportingOverflow(Self.emptyRegionLimit).partialValue)
+        let regions = space.mappedRegions(in: range, limit: limit)
         let parts = stride(from: 0, to: regions.count, by: Self.regionsPerPart).map {
             Array(regions[$0..<min($0 + Self.regionsPerPart, regions.count)])
         }
@@ -53,10 +61,13 @@ struct PoolScan {
             table.isKernel
         else { return [] }
         var blocks: [VirtualAddress] = []
-        for index in 0..<Int(min(count, Self.bigPageLimit)) {
+        var index = 0
+        while index < Int(min(count, Self.bigPageLimit)) {
             let entry = table + index * fields.layout.byteCount
+            index += 1
             guard let key = try? memory.load(UInt32.self, at: entry + keyField) else {
-                // A page of the table that is absent: go on behind it would cost a look at every entry of it.
+                // The rest of a page that is absent is passed at once.
+                index += (pageByteCount - (entry + keyField).pageOffset) / fields.layout.byteCount
                 continue
             }
             guard PoolPageReading.isTokenTag(key), let address = try? memory.loadAddress(at: entry + addressField),
