@@ -80,6 +80,8 @@ public struct ForgeOptions: Sendable {
     public var physicalRuns: Int = 3
     /// Percentage of the paged pool's pages that are on the standby list (transition) when the dump is taken.
     public var transitionPercentage: Int = 12
+    /// How many in a thousand of the paged pool's pages are mapped through prototype entries.
+    public var prototypePermille: Int = 5
 
     /// Options of a scenario on a kernel, everything else as the scenario likes it.
     public init(scenario: ForgeScenario, profile: KernelProfile, seed: UInt64 = 1) {

@@ -28,7 +28,6 @@ public struct ForgedMachine: Sendable {
         var layout = try MachineLayout(model: model, options: options)
         try layout.layOut()
         memory = try layout.finish()
-        layout.discardMemory()
         self.options = options
         self.model = model
         self.layout = layout
@@ -83,6 +82,13 @@ public struct ForgedMachine: Sendable {
     private func write<Output: DumpOutput>(as type: ForgedDumpType, to output: inout Output) throws(ForgeError) {
         if type == .summary, options.profile.build >= 9200 {
             throw .unsupported("dumps of type 2 are of kernels before Windows 8")
+        }
+        guard type != .triage else {
+            let body = TriageDump.bytes(of: layout)
+            let size = UInt64(DumpHeader.byteCount + body.count)
+            try output.write(
+                header.bytes(type: type, runs: [], fileByteCount: size, miniDumpFields: TriageDump.fields)[...])
+            return try output.write(body[...])
         }
         let writer = DumpWriter(header: header, memory: memory)
         try writer.write(as: type, to: &output)

@@ -39,10 +39,11 @@ extension Snapshot {
 
         let sessions = discovery.table.sessions.values.sorted { ($0.luid, $0.address) < ($1.luid, $1.address) }
         let tokens = discovery.sortedTokens()
+        let listed = try Self.withServices(processes.processes, tokens, context)
         self.init(
-            dump: DumpFacts(of: kernel, sessions: sessions, processes: processes.processes, context),
+            dump: DumpFacts(of: kernel, sessions: sessions, processes: listed, context),
             kernel: KernelFacts(of: kernel), tracking: try LeakTracking(reading: context), modules: modules,
-            unloadedModules: unloadedModules, processes: processes.processes, threads: threads.threads,
+            unloadedModules: unloadedModules, processes: listed, threads: threads.threads,
             handleTables: handles.tables,
             tokens: tokens,
             logonSessions: sessions, unreadableTokens: discovery.unreadable,
@@ -54,6 +55,19 @@ extension Snapshot {
                 handleTablePages: handles.pages),
             tokenTypeTotals: types.tokenTotals, frames: Self.frames(of: tokens, naming), gaps: [])
         gaps = context.closedGaps
+    }
+
+    private static func withServices(_ processes: [Process], _ tokens: [Token], _ context: ReadingContext)
+        throws(LayoutError) -> [Process]
+    {
+        let services = try ServiceReading(context)
+        var primary: [VirtualAddress: Token] = [:]
+        for token in tokens where token.sources.contains(.primaryToken) { primary[token.address] = token }
+        return processes.map { process in
+            var process = process
+            process.services = services.services(of: process, token: process.primaryToken.flatMap { primary[$0] })
+            return process
+        }
     }
 
     private static func readThreads(of processes: [Process], _ context: ReadingContext) throws(LayoutError)

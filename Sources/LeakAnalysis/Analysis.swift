@@ -19,6 +19,8 @@ public struct Analysis: Sendable {
     public let holders: [HolderAnalysis]
     /// Makers of the tokens that hold leaks, who made most first.
     public let creators: [CreatorAnalysis]
+    /// The same whatever the stack, without traces.
+    public let makers: [CreatorAnalysis]
     /// What to do, step by step.
     public let fixPlan: [FixStep]
     /// Token objects counted and found.
@@ -69,7 +71,10 @@ public struct Analysis: Sendable {
                 holders: tokenHolders[position], kernelReferences: references[position],
                 creatorIsRunning: token.creation.flatMap { identity.isRunning($0, of: token) })
         }
-        creators = CreatorAnalysis.groups(index, sessions: census.sessions, terminalSessions: terminalSessions)
+        creators = CreatorAnalysis.groups(
+            index, sessions: census.sessions, terminalSessions: terminalSessions, byStack: true)
+        makers = CreatorAnalysis.groups(
+            index, sessions: census.sessions, terminalSessions: terminalSessions, byStack: false)
         var planner = FixPlanner(sessions: census.sessions, holders: holders) { index.action(for: $0) }
         fixPlan = planner.steps()
         tokenObjects = TokenObjectAccount(index.snapshot)

@@ -18,7 +18,8 @@ struct DumpFormatTests {
     }
 
     @Test(
-        "the common fields", arguments: [ForgedDumpType.full, .bitmapFull, .bitmapKernel, .rangeKernel, .rangeUser, .rangeFull])
+        "the common fields",
+        arguments: [ForgedDumpType.full, .bitmapFull, .bitmapKernel, .rangeKernel, .rangeUser, .rangeFull])
     func commonFields(_ type: ForgedDumpType) throws {
         let machine = try machine()
         let bytes = try machine.dumpBytes(as: type)
@@ -86,7 +87,8 @@ struct DumpFormatTests {
         #expect(throws: ForgeError.self) { try newer.dumpBytes(as: .summary) }
     }
 
-    @Test("types 8, 9 and 10: ranges and a zero entry", arguments: [ForgedDumpType.rangeKernel, .rangeUser, .rangeFull])
+    @Test(
+        "types 8, 9 and 10: ranges and a zero entry", arguments: [ForgedDumpType.rangeKernel, .rangeUser, .rangeFull])
     func ranges(_ type: ForgedDumpType) throws {
         let bytes = try machine().dumpBytes(as: type)
         #expect(load(bytes, 0x2000, 4) == 0x40)

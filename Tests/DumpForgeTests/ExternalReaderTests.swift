@@ -51,6 +51,8 @@ struct ExternalReaderTests {
         var options = ForgeOptions(
             scenario: scenario, profile: try #require(BuiltInProfiles.profile(version: version)), seed: 11)
         options.logonSessions = 40
+        // volatility3 does not undo the mask of prototype entries.
+        options.prototypePermille = 0
         return try ForgedMachine(options)
     }
 
@@ -117,7 +119,8 @@ struct ExternalReaderTests {
         }
         #expect(processes.sorted() == truth.processes.map { "\($0.processID) \($0.imageFileName)" }.sorted())
         let modules = try rows("windows.modules").compactMap { $0["Base"] as? UInt64 }
-        #expect(modules.sorted() == truth.modules.map(\.base).sorted())
+        // It prints addresses without their sign extension.
+        #expect(modules.sorted() == truth.modules.map { $0.base & 0xFFFF_FFFF_FFFF }.sorted())
         let sids = try rows("windows.getsids").compactMap { row in
             (row["PID"] as? Int).map { "\($0) \(row["SID"] as? String ?? "?")" }
         }

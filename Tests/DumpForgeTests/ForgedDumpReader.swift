@@ -74,14 +74,12 @@ struct ForgedDumpReader {
     }
 
     func read(_ address: UInt64, _ count: Int = 8) -> UInt64 {
-        var value: UInt64 = 0
-        for index in 0..<count {
-            guard let place = translate(address &+ UInt64(index)).flatMap({ fileOffset(ofPhysical: $0) }) else {
-                return 0
-            }
-            value |= UInt64(bytes[place]) << UInt64(8 * index)
-        }
-        return value
+        guard address & 0xFFF > UInt64(0x1000 - count) else { return readInsidePage(address, count) }
+        return (0..<count).reduce(0) { $0 | readInsidePage(address + UInt64($1), 1) << UInt64(8 * $1) }
+    }
+
+    private func readInsidePage(_ address: UInt64, _ count: Int) -> UInt64 {
+        translate(address).flatMap { fileOffset(ofPhysical: $0) }.map { Self.load(bytes, $0, count) } ?? 0
     }
 
     func symbol(_ name: String, base: UInt64) -> UInt64? {

@@ -170,7 +170,9 @@ struct MachineLayoutTests {
         // formats.md §4.3: the type of types has number 2, and every entry of the table has its own number.
         let table = try #require(reader.symbol("ObTypeIndexTable", base: base))
         let number = UInt64(try #require(reader.profile.structure(named: "_OBJECT_TYPE")?["Index"]).offset)
-        for index in 2..<32 { #expect(reader.read(reader.read(table + UInt64(index) * 8) + number, 1) == UInt64(index)) }
+        for index in 2..<32 {
+            #expect(reader.read(reader.read(table + UInt64(index) * 8) + number, 1) == UInt64(index))
+        }
         let cookie = reader.symbol("ObHeaderCookie", base: base).map { reader.read($0, 1) }
         for token in truth.tokens.prefix(50) {
             let header = token.address - 0x30

@@ -11,7 +11,9 @@ struct Run {
     /// Runs a program to its end; its output may be of any size.
     ///
     /// - Parameter limit: Seconds after which it is ended; its status then tells of the signal.
-    init(_ executable: URL, _ arguments: [String], environment: [String: String] = [:], limit: TimeInterval = 120) throws {
+    init(_ executable: URL, _ arguments: [String], environment: [String: String] = [:], limit: TimeInterval = 120)
+        throws
+    {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
@@ -57,7 +59,8 @@ func programInPath(_ name: String) -> URL? {
 /// A folder that lives as long as the test process.
 enum Scratch {
     static let folder: URL = {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "logonleak-tests-\(ProcessInfo.processInfo.processIdentifier)")
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "logonleak-tests-\(ProcessInfo.processInfo.processIdentifier)")
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         atexit { try? FileManager.default.removeItem(at: Scratch.folder) }
         return folder

@@ -15,6 +15,8 @@ struct SIDTests {
             ("S-1-15-2-1", "APPLICATION PACKAGE AUTHORITY\\ALL APPLICATION PACKAGES"),
             ("S-1-5-64-10", "NT AUTHORITY\\NTLM Authentication"), ("S-1-5-21-1-2-3-512", "Domain Admins"),
             ("S-1-18-1", "Authentication authority asserted identity"),
+            // Published with Windows: the owner of its protected files.
+            ("S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464", "NT SERVICE\\TrustedInstaller"),
         ])
     func names(text: String, name: String) throws {
         #expect(try #require(SID(text)).wellKnownName == name)

@@ -46,6 +46,7 @@ extension MachineLayout {
         put(0x1000, 0x138)
         for (offset, name) in DebuggerData.variables { put(symbol(name) ?? 0, offset) }
         for (offset, value) in debuggerOffsets() { put(UInt64(value), offset, 2) }
+        plainDebuggerData = bytes
         let never = generator.next()
         let always = generator.next()
         setSymbol("KiWaitNever", never)

@@ -61,7 +61,7 @@ extension MachineLayout {
         for page in memory.regions[region].slots.indices where memory.regions[region].mappings[page] == nil {
             if generator.chance(percent: options.transitionPercentage) {
                 memory.regions[region].mappings[page] = .transition
-            } else if used < 512, options.transitionPercentage > 0, generator.below(200) == 0 {
+            } else if used < 512, generator.below(1000) < options.prototypePermille {
                 memory.regions[region].mappings[page] = .prototype(
                     address: prototypes + UInt64(used) * 8, inTransition: generator.chance(percent: 40))
                 used += 1

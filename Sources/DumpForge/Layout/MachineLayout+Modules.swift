@@ -39,6 +39,7 @@ extension MachineLayout {
     private mutating func writeLoaderEntries() {
         guard let head = symbol("PsLoadedModuleList") else { return }
         let entries = addresses.modules.map { _ in takeNonPaged(shapes.loaderEntry.byteCount, PoolTag.driver) }
+        addresses.loaderEntries = entries
         let ring = [head] + entries
         memory.store(ring[1], at: head)
         memory.store(ring[ring.count - 1], at: head + 8)

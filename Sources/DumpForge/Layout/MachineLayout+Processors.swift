@@ -70,10 +70,13 @@ extension MachineLayout {
         ]
     }
 
+    /// Where a processor's stack is; its pages are in no dump.
+    func stackPointer(processor: Int) -> UInt64 { plan.systemBase + 0x4000_0000 + UInt64(processor) << 16 }
+
     /// A processor's CONTEXT record (`formats.md` §1.5).
     func contextBytes(processor: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: 0x4D0)
-        let stack = plan.systemBase + 0x4000_0000 + UInt64(processor) << 16
+        let stack = stackPointer(processor: processor)
         let fields: [(Int, UInt64, Int)] = [
             (0x30, 0x10_005F, 4), (0x34, 0x1F80, 4), (0x38, 0x10, 2), (0x3A, 0x2B, 2), (0x3C, 0x2B, 2), (0x3E, 0x53, 2),
             (0x40, 0x2B, 2), (0x42, 0x18, 2), (0x44, 0x246, 4), (0x98, stack, 8), (0xA0, stack + 0x100, 8),

@@ -26,6 +26,8 @@ struct MachineAddresses {
     var terminalBlocks: [UInt64] = []
     var types: [String: ObjectTypePlace] = [:]
     var modules: [ModulePlace] = []
+    /// The loader's entry of each module.
+    var loaderEntries: [UInt64] = []
     var handleTables: [UInt64] = []
     /// Pages of each process' handle table that hold entries, in order.
     var handlePages: [[UInt64]] = []
@@ -57,6 +59,8 @@ struct MachineLayout {
     /// Pages of the system's own, in no table of pool allocations.
     var system: Pool
     var addresses = MachineAddresses()
+    /// The debugger's data before it was encoded.
+    var plainDebuggerData: [UInt8] = []
     let imageByteCount: UInt32
     let largeImage: Bool
 
@@ -164,9 +168,4 @@ struct MachineLayout {
         memory.store(bytes, at: address)
         return (address, bytes.count)
     }
-}
-
-extension MachineLayout {
-    /// Gives up the pages, once they belong to the finished memory.
-    mutating func discardMemory() { memory = KernelMemory() }
 }

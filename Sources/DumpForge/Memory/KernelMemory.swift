@@ -117,6 +117,23 @@ struct KernelMemory {
         return arena.load(byteCount: byteCount, slot: page, offset: Int(address & 0xFFF))
     }
 
+    /// Reads bytes that were written before; zeros where nothing is.
+    func bytes(at address: UInt64, count: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count)
+        while bytes.count < count {
+            let target = address &+ UInt64(bytes.count)
+            let offset = Int(target & 0xFFF)
+            let part = min(4096 - offset, count - bytes.count)
+            if let slot = existingSlot(at: target) {
+                bytes += arena.page(slot).dropFirst(offset).prefix(part)
+            } else {
+                bytes += [UInt8](repeating: 0, count: part)
+            }
+        }
+        return bytes
+    }
+
     /// Writes into a page named by its slot.
     mutating func storeLoose(_ value: UInt64, byteCount: Int = 8, slot: Int, offset: Int) {
         arena.store(value, byteCount: byteCount, slot: slot, offset: offset)

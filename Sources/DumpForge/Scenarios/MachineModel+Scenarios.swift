@@ -83,7 +83,7 @@ extension MachineModel {
     private mutating func leak(
         _ options: ForgeOptions, _ residents: Residents, into process: Int, thread: UInt32, each: Int
     ) {
-        let wanted = options.logonSessions ?? (options.scenario == .article ? 380 : logonSessions.count + 24)
+        let wanted = options.logonSessions ?? defaultSessions(of: options.scenario)
         var number: UInt32 = 2000
         while logonSessions.count < wanted {
             number += 1
@@ -99,6 +99,15 @@ extension MachineModel {
                 open(.token(token), in: process, access: generator.pick([0xF01FF, 0xC, 0xA]))
             }
             logOff(visitor)
+        }
+    }
+
+    private func defaultSessions(of scenario: ForgeScenario) -> Int {
+        switch scenario {
+        case .article: 380
+        case .clean: logonSessions.count
+        case .grabber: logonSessions.count + 24
+        case .corrupt: logonSessions.count + 60
         }
     }
 

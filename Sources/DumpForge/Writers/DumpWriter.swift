@@ -2,6 +2,7 @@
 struct DumpWriter {
     let header: DumpHeader
     let memory: MachineMemory
+
     /// Writes the whole dump.
     func write<Output: DumpOutput>(as type: ForgedDumpType, to output: inout Output) throws(ForgeError) {
         let pages = PageSelection(memory, type: type)

@@ -29,6 +29,10 @@ extension SID {
         let rest = parts.dropFirst()
         switch (first, rest.count) {
         case (5, 2): return "Logon SID"
+        case (80, 5):
+            return ServiceNames.name(of: SID(identifierAuthority: 5, subAuthorities: Array(parts))).map {
+                "NT SERVICE\\" + $0
+            }
         case (21, 4): return domainNames[rest.last ?? 0]
         case (32, 1): return builtInNames[rest.first ?? 0].map { "BUILTIN\\" + $0 }
         case (90, 2): return rest.first == 0 ? rest.last.map { "Window Manager\\DWM-\($0)" } : nil

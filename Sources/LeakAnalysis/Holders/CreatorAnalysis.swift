@@ -11,7 +11,7 @@ public struct CreatorAnalysis: Sendable {
         public let imageName: String
         /// Which kernel routine made them.
         public let method: TokenCreation.Method
-        /// Return addresses, innermost first.
+        /// Return addresses that all have in common, innermost first.
         public let trace: [VirtualAddress]
     }
 
@@ -23,29 +23,52 @@ public struct CreatorAnalysis: Sendable {
     public let leakedSessions: Int
 
     /// Groups the creators of the tokens that hold a leaked session or terminal session; who made most leaks comes first.
+    ///
+    /// - Parameter byStack: Whether tokens must have the kernel's part of their traces in common; a group's trace is then what all its
+    ///   traces begin with. User frames alone make no groups: below the first few they differ from call to call.
     static func groups(
-        _ index: SnapshotIndex, sessions: [SessionAnalysis], terminalSessions: [TerminalSessionAnalysis]
+        _ index: SnapshotIndex, sessions: [SessionAnalysis], terminalSessions: [TerminalSessionAnalysis], byStack: Bool
     ) -> [CreatorAnalysis] {
-        var tokens: [Key: Int] = [:]
-        var leaks: [Key: Int] = [:]
+        var groups: [Key: Group] = [:]
         var counted: Set<Int> = []
+        func count(_ token: Int, session: Int?) {
+            guard counted.insert(token).inserted, let creation = index.snapshot.tokens[token].creation else { return }
+            let kernelFrames = byStack ? Array(creation.trace.prefix(while: \.isKernel)) : []
+            groups[Key(creation, trace: kernelFrames), default: Group()].add(
+                byStack ? creation.trace : [], session: session)
+        }
         for session in sessions where session.isLeakOfItsOwn {
-            var keys: Set<Key> = []
-            for token in session.referencingTokens {
-                guard let key = Key(index.snapshot.tokens[token]) else { continue }
-                counted.insert(token)
-                tokens[key, default: 0] += 1
-                keys.insert(key)
-            }
-            for key in keys { leaks[key, default: 0] += 1 }
+            for token in session.referencingTokens { count(token, session: session.session) }
         }
         for terminal in terminalSessions where terminal.state == .leaked {
-            for token in terminal.tokens where counted.insert(token).inserted {
-                if let key = Key(index.snapshot.tokens[token]) { tokens[key, default: 0] += 1 }
-            }
+            for token in terminal.tokens { count(token, session: nil) }
         }
-        return tokens.map { CreatorAnalysis(key: $0.key, tokens: $0.value, leakedSessions: leaks[$0.key] ?? 0) }
-            .sorted { $0.ranksBefore($1) }
+        return groups.map { key, group in
+            CreatorAnalysis(
+                key: Key(key, trace: group.commonTrace ?? []), tokens: group.tokens, leakedSessions: group.sessions)
+        }.sorted { $0.ranksBefore($1) }
+    }
+
+    /// What is known of a group while tokens are counted, those of one session after another.
+    private struct Group {
+        var tokens = 0
+        var sessions = 0
+        var commonTrace: [VirtualAddress]?
+        private var lastSession: Int?
+
+        mutating func add(_ trace: [VirtualAddress], session: Int?) {
+            tokens += 1
+            if let session, session != lastSession {
+                sessions += 1
+                lastSession = session
+            }
+            guard let common = commonTrace else {
+                commonTrace = trace
+                return
+            }
+            let shared = zip(common, trace).prefix { $0 == $1 }.count
+            if shared < common.count { commonTrace = Array(common.prefix(shared)) }
+        }
     }
 
     private func ranksBefore(_ other: CreatorAnalysis) -> Bool {
@@ -59,11 +82,13 @@ public struct CreatorAnalysis: Sendable {
 }
 
 extension CreatorAnalysis.Key {
-    init?(_ token: Token) {
-        guard let creation = token.creation else { return nil }
+    fileprivate init(_ creation: TokenCreation, trace: [VirtualAddress]) {
         self.init(
-            processID: creation.processID, imageName: creation.imageName, method: creation.method,
-            trace: creation.trace)
+            processID: creation.processID, imageName: creation.imageName, method: creation.method, trace: trace)
+    }
+
+    fileprivate init(_ key: CreatorAnalysis.Key, trace: [VirtualAddress]) {
+        self.init(processID: key.processID, imageName: key.imageName, method: key.method, trace: trace)
     }
 }
 

@@ -58,7 +58,9 @@ extension FindingContext {
             return
                 "No process is to blame: a restart frees the sessions. Report it to Microsoft with the evidence above."
         default:
-            return "The holder's handle table is not in this dump. Capture a complete dump, or one with kernel pages."
+            return index.handles == nil
+                ? "Handles keep these tokens, and handle tables were not read. The creators below say where to look first."
+                : "The holder's handle table is not in this dump. Capture a complete dump, or one with kernel pages."
         }
     }
 
@@ -72,7 +74,9 @@ extension FindingContext {
             detail:
                 "Their counters say that something references them, but no token that does was found in what was read.",
             evidence: orphans.prefix(Finding.maximumEvidence).map(evidence(ofSession:)),
-            advice: "Look at what was not read (coverage). With leak tracking on, a later dump lists every token.")
+            advice: index.handles == nil
+                ? "Handle tables were not read: they show who holds these sessions. Leak tracking would list their tokens."
+                : "Look at what was not read (coverage). With leak tracking on, a later dump lists every token.")
     }
 
     private func leakedTerminalSessions() -> Finding? {
@@ -165,12 +169,20 @@ extension FindingContext {
             detail: "Kernel code, most often a driver, holds a kernel handle or a reference that no table explains.",
             evidence: held.prefix(Finding.maximumEvidence).map { token in
                 let read = index.snapshot.tokens[token.token]
-                let references = token.kernelReferences.map { "\($0) unexplained" } ?? "not all explained"
                 return Finding.Evidence(
                     read.address, "_OBJECT_HEADER.PointerCount",
-                    "\(read.pointerCount.map { String($0) } ?? "?"), \(references) (token \(read.tokenID))")
+                    "\(read.pointerCount.map { String($0) } ?? "?") of token \(read.tokenID): \(kernelPin(of: token))")
             },
             advice: advice(for: .kernel))
+    }
+
+    /// How the kernel holds a token.
+    private func kernelPin(of token: TokenAnalysis) -> String {
+        if let references = token.kernelReferences, references > 0 {
+            return references.counted("reference") + " that nothing found explains"
+        }
+        if token.pins.contains(where: { $0.isKernelHandle == true }) { return "a kernel handle" }
+        return "through an exited process or thread, or a linked token, that the kernel keeps"
     }
 
     private func trackingOff() -> Finding? {
@@ -203,9 +215,12 @@ extension FindingContext {
         let short = open.reduce(Int64(0)) {
             $0.addingReportingOverflow(Swift.max($1.account.unexplained, 0)).partialValue
         }
-        var parts = [
-            "The counters of \(open.count.counted("session")) name \(short.counted("reference")) that no token found explains."
-        ]
+        var parts: [String] = []
+        if !open.isEmpty {
+            parts.append(
+                "The counters of \(open.count.counted("session")) leave \(short.counted("reference")) that no token "
+                    + "found explains.")
+        }
         if objects > 0 { parts.append("The kernel counts \(objects.counted("token object")) more than were found.") }
         if objects < 0 {
             parts.append("More token objects were found (\((-objects).groupedText)) than the kernel counts.")

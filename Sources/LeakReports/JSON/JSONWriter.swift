@@ -66,8 +66,13 @@ struct JSONWriter {
         array(key, items) { $0.hex($1.rawValue) }
     }
 
+    /// A key of the report's own, which needs no escapes.
     mutating func key(_ key: StaticString) {
-        self.key(key.description)
+        separate()
+        append("\"")
+        append(key)
+        append(level <= expandedLevels ? "\": " : "\":")
+        followsKey = true
     }
 
     mutating func key(_ key: String) {
@@ -123,14 +128,15 @@ struct JSONWriter {
     mutating func number(_ value: (some BinaryInteger)?) {
         guard let value else { return null() }
         separate()
-        append(String(value))
+        if value < 0 { append("-") }
+        digits(UInt64(truncatingIfNeeded: value.magnitude), radix: 10)
     }
 
     mutating func hex(_ value: (some FixedWidthInteger & UnsignedInteger)?) {
         guard let value else { return null() }
         separate()
-        append("\"")
-        append(value.hexText)
+        append("\"0x")
+        digits(UInt64(truncatingIfNeeded: value), radix: 16)
         append("\"")
     }
 
@@ -141,7 +147,7 @@ struct JSONWriter {
 
     // MARK: Bytes
 
-    private mutating func enclose(_ open: String, _ close: String, _ body: (inout JSONWriter) -> Void) {
+    private mutating func enclose(_ open: StaticString, _ close: StaticString, _ body: (inout JSONWriter) -> Void) {
         separate()
         append(open)
         level += 1
@@ -172,7 +178,21 @@ struct JSONWriter {
         for _ in 0..<level { append("  ") }
     }
 
-    private mutating func append(_ text: String) { buffer.append(contentsOf: text.utf8) }
+    private mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { bytes in unsafe buffer.append(contentsOf: bytes) }
+    }
+
+    /// Digits of a number, lower case.
+    private mutating func digits(_ number: UInt64, radix: UInt64) {
+        let start = buffer.count
+        var rest = number
+        repeat {
+            let digit = UInt8(truncatingIfNeeded: rest % radix)
+            buffer.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            rest /= radix
+        } while rest > 0
+        buffer[start...].reverse()
+    }
 
     private mutating func flush() {
         sink(buffer)
@@ -182,6 +202,7 @@ struct JSONWriter {
     /// A string as JSON: control characters and what could break a line or turn text around is escaped.
     private mutating func string(_ text: String) {
         buffer.append(UInt8(ascii: "\""))
+        guard !appendPlain(text) else { return buffer.append(UInt8(ascii: "\"")) }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"": append("\\\"")
@@ -190,11 +211,26 @@ struct JSONWriter {
             case "\r": append("\\r")
             case "\t": append("\\t")
             case _ where scalar.isHiddenOrTurning:
-                for unit in String(scalar).utf16 { append("\\u" + UInt64(unit).paddedHexDigits(4)) }
-            default: append(String(scalar))
+                for unit in String(scalar).utf16 {
+                    buffer.append(contentsOf: ("\\u" + UInt64(unit).paddedHexDigits(4)).utf8)
+                }
+            default: buffer.append(contentsOf: String(scalar).utf8)
             }
         }
         buffer.append(UInt8(ascii: "\""))
         if buffer.count >= Self.bufferByteCount { flush() }
+    }
+
+    /// Appends text that needs no escapes, which nearly all does; false where some byte is not plain ASCII, and then nothing is appended.
+    private mutating func appendPlain(_ text: String) -> Bool {
+        let start = buffer.count
+        for byte in text.utf8 {
+            guard (0x20..<0x7F).contains(byte), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else {
+                buffer.removeSubrange(start...)
+                return false
+            }
+            buffer.append(byte)
+        }
+        return true
     }
 }

@@ -8,6 +8,7 @@ struct TextDetails {
     static let maximumRows = 100
     private static let maximumEvidence = 3
     private static let maximumGaps = 20
+    private static let maximumCreators = 10
 
     private let analysis: Analysis
     private let style: TextStyle
@@ -55,7 +56,7 @@ struct TextDetails {
     private func renderCreators(_ layout: inout TextLayout) {
         guard !analysis.creators.isEmpty else { return }
         layout.heading("Who made the tokens (the creator is not the holder)")
-        for row in analysis.creators.prefix(Self.maximumRows / 10) {
+        for row in analysis.creators.prefix(Self.maximumCreators) {
             let text =
                 "\(row.key.processID):\(row.key.imageName) (\(row.key.method.word)): \(row.tokens.counted("token")), "
                 + row.leakedSessions.counted("leaked session")
@@ -66,7 +67,8 @@ struct TextDetails {
                 layout.paragraph(name.terminalSafe, first: "      ", role: .quiet)
             }
         }
-        renderRemainder(analysis.creators.count, shown: Self.maximumRows / 10, "creators", "tokens", &layout)
+        let more = analysis.creators.count - Self.maximumCreators
+        if more > 0 { layout.paragraph("\(more.groupedText) more creation stacks stand in the JSON.", first: "  ") }
     }
 
     /// Sessions of one state, kind, account and set of holders.

@@ -24,6 +24,7 @@ struct TextSummary {
         lines += list("Held by", holderTexts, most: 3)
         lines += list("Made by", creatorTexts, most: 2)
         lines += list("Do this", stepTexts, most: 3)
+        if stepTexts.isEmpty { lines += labelled("Do this", firstAdvice, most: 2) }
         lines += labelled("Age", ageText, most: 2)
         lines += labelled("Counts", countsText, most: 2)
         lines += labelled("Not read", limitsText, most: 3)
@@ -98,7 +99,9 @@ struct TextSummary {
             return "\(count.groupedText) \(state.rawValue)"
         }
         let folded = analysis.sessions.count { $0.state == .leaked && $0.limitedHalf != nil }
-        let note = folded > 0 ? " (\(folded.groupedText) leaked are the full halves of leaked UAC pairs)" : ""
+        let note =
+            folded > 0
+            ? " (\(folded.groupedText) of the leaked are full halves of UAC pairs, one leak with the other half)" : ""
         return "\(analysis.totals.sessionCount.groupedText) logon sessions: \(states.joined(separator: ", "))\(note)"
     }
 
@@ -112,15 +115,18 @@ struct TextSummary {
         analysis.holders.map { row in
             var parts: [String] = []
             if row.leakedSessions > 0 {
-                parts.append("\(row.leakedSessions.counted("session")) (\(row.leakedSessionsAlone.groupedText) alone)")
+                parts.append(
+                    row.leakedSessions.counted("session")
+                        + (row.holder == .unknown ? "" : " (\(row.leakedSessionsAlone.groupedText) alone)"))
             }
             if row.leakedTerminalSessions > 0 { parts.append(row.leakedTerminalSessions.counted("terminal")) }
-            return "\(analysis.label(of: row.holder)): \(parts.joined(separator: ", "))"
+            return
+                "\(row.holder == .unknown ? "not found" : analysis.label(of: row.holder)): \(parts.joined(separator: ", "))"
         }
     }
 
     private var creatorTexts: [String] {
-        analysis.creators.map { row in
+        analysis.makers.map { row in
             "\(row.key.processID):\(row.key.imageName) (\(row.key.method.word)): \(row.tokens.counted("token")) of "
                 + row.leakedSessions.counted("leaked session")
         }
@@ -134,19 +140,25 @@ struct TextSummary {
         }
     }
 
+    /// Where there is no plan: what the gravest finding says.
+    private var firstAdvice: String? {
+        guard let finding = analysis.findings.first, finding.severity > .notice else { return nil }
+        return finding.advice
+    }
+
     /// How old the leaked sessions are, and how many come in a day.
     private var ageText: String? {
         let leaks = analysis.sessions.filter(\.isLeakOfItsOwn)
         guard let oldest = leaks.first, let newest = leaks.last, let captured = analysis.snapshot.dump.captured else {
             return nil
         }
-        guard let most = oldest.made.age(at: captured).maximum, let least = newest.made.age(at: captured).minimum else {
-            return nil
-        }
+        guard let most = oldest.made.age(at: captured).maximum else { return nil }
+        let least = newest.made.age(at: captured).minimum ?? 0
         let span = most > least ? most - least : 0
         let perDay = span >= 3_600 && leaks.count > 1 ? UInt64(leaks.count) * 86_400 / span : 0
+        let youngest = least > 0 ? ", the newest at least \(least.durationText)" : ""
         let rate = perDay > 0 ? ", about \(perDay.counted("leaked session")) a day" : ""
-        return "oldest at most \(most.durationText), newest at least \(least.durationText) (approximate)\(rate)"
+        return "the oldest is at most \(most.durationText) old\(youngest)\(rate) (approximate)"
     }
 
     private var countsText: String {
