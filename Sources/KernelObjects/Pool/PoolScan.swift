@@ -16,6 +16,8 @@ struct PoolScan {
     /// Regions that one worker takes at a time: 32 MiB.
     private static let regionsPerPart = 16
     private static let regionLimit = 8_000_000
+    /// Regions that may lead to no page of the dump at all.
+    private static let emptyRegionLimit = 65_536
     private static let kernelHalf = VirtualAddress(0xFFFF_8000_0000_0000)..<VirtualAddress(0xFFFF_FFFF_FFFF_F000)
     private static let bigPageLimit: UInt64 = 1 << 26
 
@@ -25,7 +27,11 @@ struct PoolScan {
         reading = PoolPageReading(
             types: types, objectHeader: try ObjectHeaderLayout(context.profile),
             sessionByteCount: try LogonSessionLayout(context.profile).byteCount,
-            modules: modules.map { $0.base..<($0.base + Int(clamping: $0.byteCount)) })
+            modules: modules.compactMap { module in
+                // A damaged module may end beyond the address space.
+                let end = module.base + Int(clamping: module.byteCount)
+                return end < module.base ? nil : module.base..<end
+            })
     }
 
     /// What may be a token, a logon session or a process.
@@ -33,7 +39,9 @@ struct PoolScan {
         let space = context.kernel.addressSpace
         let range =
             space.levels == .five ? VirtualAddress(0xFF00_0000_0000_0000)..<Self.kernelHalf.upperBound : Self.kernelHalf
-        let regions = space.mappedRegions(in: range, limit: Self.regionLimit)
+        let pages = Int(clamping: space.physicalMemory.presentPageCount)
+        let limit = min(Self.regionLimit, pages.addingReportingOverflow(Self.emptyRegionLimit).partialValue)
+        let regions = space.mappedRegions(in: range, limit: limit)
         let parts = stride(from: 0, to: regions.count, by: Self.regionsPerPart).map {
             Array(regions[$0..<min($0 + Self.regionsPerPart, regions.count)])
         }
@@ -64,12 +72,12 @@ struct PoolScan {
         var index = 0
         while index < Int(min(count, Self.bigPageLimit)) {
             let entry = table + index * fields.layout.byteCount
+            index += 1
             guard let key = try? memory.load(UInt32.self, at: entry + keyField) else {
-                // An absent page of the table: go on behind it.
-                index += max(1, (pageByteCount - entry.pageOffset) / fields.layout.byteCount)
+                // The rest of a page that is absent is passed at once.
+                index += (pageByteCount - (entry + keyField).pageOffset) / fields.layout.byteCount
                 continue
             }
-            index += 1
             // Bit 0 of the address marks a free slot.
             guard let tag = PoolTag(word: key), let address = try? memory.loadAddress(at: entry + addressField),
                 address.rawValue & 1 == 0
