@@ -92,7 +92,8 @@ struct SnapshotReading {
         for process in processes {
             guard let token = process.primaryToken else { continue }
             discovery.offer(
-                token, source: .primaryToken, named: "primary token of process \(process.processID) \(process.imageName)")
+                token, source: .primaryToken,
+                named: "primary token of process \(process.processID) \(process.imageName)")
         }
         for thread in threads {
             for token in [thread.impersonationToken, thread.adjustedClientToken] {
@@ -134,7 +135,9 @@ struct SnapshotReading {
             .primaryToken, .impersonation, .sessionCache, .trustLink, .handle, .systemVariable,
         ])
         // Token lists only where the kernel keeps them.
-        if sessions.contains(where: { $0.tokenListState != .uninitialized }) { coverage.tokenSources.insert(.tokenList) }
+        if sessions.contains(where: { $0.tokenListState != .uninitialized }) {
+            coverage.tokenSources.insert(.tokenList)
+        }
         let facts = DumpFacts(of: kernel, sessions: sessions, processes: processes, context)
         let tracking = try LeakTracking(reading: context)
         kernel.addressSpace.physicalMemory.releasePages()

@@ -14,7 +14,8 @@ enum PoolTag: UInt32, Hashable, Sendable, CaseIterable {
     @inline(__always)
     init?(word: UInt32) {
         let plain = word & ~Self.protectedBit
-        guard plain == Self.token.rawValue || plain == Self.logonSession.rawValue || plain == Self.process.rawValue else {
+        guard plain == Self.token.rawValue || plain == Self.logonSession.rawValue || plain == Self.process.rawValue
+        else {
             return nil
         }
         self.init(rawValue: plain)
