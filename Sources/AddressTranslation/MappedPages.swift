@@ -19,15 +19,19 @@ extension AddressSpace {
         in range: Range<VirtualAddress>, limit: Int, _ body: (MappedRange) -> Bool
     ) {
         var budget = limit
-        _ = visit(directoryTableBase, level: levels.root, base: 0, range: range, budget: &budget, body)
+        var visited: Set<PageFrameNumber> = []
+        _ = visit(
+            directoryTableBase, level: levels.root, base: 0, range: range, budget: &budget, visited: &visited, body)
     }
 
     private func visit(
         _ table: PhysicalAddress, level: PageTableLevel, base: UInt64, range: Range<VirtualAddress>, budget: inout Int,
-        _ body: (MappedRange) -> Bool
+        visited: inout Set<PageFrameNumber>, _ body: (MappedRange) -> Bool
     ) -> Bool {
         budget -= 1
         guard budget >= 0 else { return false }
+        // Windows lets no two entries share a table: damaged tables that point at one another end here.
+        guard visited.insert(table.page).inserted else { return true }
         guard let offset = physicalMemory.fileOffset(of: table.page) else { return true }
         for index in UInt64(0)..<512 {
             guard let start = start(ofEntry: index, level: level, base: base, in: range) else { continue }
@@ -41,9 +45,9 @@ extension AddressSpace {
                 let mapping = MappedRange(start: VirtualAddress(start), byteCount: 1 << level.indexShift)
                 guard budget >= 0, body(mapping) else { return false }
             } else if let next = PageTableLevel(rawValue: level.rawValue - 1) {
-                guard visit(entry.address, level: next, base: start, range: range, budget: &budget, body) else {
-                    return false
-                }
+                let goesOn = visit(
+                    entry.address, level: next, base: start, range: range, budget: &budget, visited: &visited, body)
+                guard goesOn else { return false }
             }
         }
         return true

@@ -23,36 +23,68 @@ extension AddressSpace {
     ///
     /// - Parameter limit: Most regions that are listed; damaged tables may point at one another.
     public func mappedRegions(in range: Range<VirtualAddress>, limit: Int) -> [MappedRegion] {
+        var regions = RegionList(range: range, limit: limit)
+        collect(directoryTableBase, level: levels.root, base: 0, &regions)
+        return regions.regions
+    }
+
+    /// The regions found so far. Windows lets no two entries share a table or a large page, so each is taken once: damaged tables that
+    /// point at one another end there.
+    private struct RegionList {
+        let range: Range<VirtualAddress>
+        let limit: Int
         var regions: [MappedRegion] = []
-        var tables = 0
-        collect(directoryTableBase, level: levels.root, base: 0, range: range, limit: limit, tables: &tables, &regions)
-        return regions
+        private var tables: Set<UInt64> = []
+        private var largePages: Set<UInt64> = []
+
+        init(range: Range<VirtualAddress>, limit: Int) {
+            self.range = range
+            self.limit = limit
+        }
+
+        var isFull: Bool { regions.count >= limit || tables.count >= limit }
+
+        mutating func isNew(table: PhysicalAddress) -> Bool { tables.insert(table.page.rawValue).inserted }
+
+        mutating func append(_ region: MappedRegion, target: PhysicalAddress, isLarge: Bool) {
+            let isNew = isLarge ? largePages.insert(target.page.rawValue >> 9).inserted : self.isNew(table: target)
+            if isNew { regions.append(region) }
+        }
     }
 
     private func collect(
-        _ table: PhysicalAddress, level: PageTableLevel, base: UInt64, range: Range<VirtualAddress>, limit: Int,
-        tables: inout Int, _ regions: inout [MappedRegion]
+        _ table: PhysicalAddress, level: PageTableLevel, base: UInt64, _ regions: inout RegionList
     ) {
-        tables += 1
-        guard tables <= limit, let offset = physicalMemory.fileOffset(of: table.page) else { return }
+        guard !regions.isFull, regions.isNew(table: table), let offset = physicalMemory.fileOffset(of: table.page)
+        else { return }
         for index in UInt64(0)..<512 {
-            guard regions.count < limit else { return }
-            guard let start = start(ofEntry: index, level: level, base: base, in: range),
+            guard !regions.isFull else { return }
+            guard let start = start(ofEntry: index, level: level, base: base, in: regions.range),
                 let value = physicalMemory.loadIfPresent(UInt64.self, atFileOffset: offset + 8 * Int(index)), value != 0
             else { continue }
             let entry = PageTableEntry(value)
             if level == .pd {
-                regions.append(MappedRegion(start: VirtualAddress(start), entry: entry, level: .pd, part: 0))
+                guard let target = entry.isLargePage ? entry.address : tableAddress(of: entry) else { continue }
+                let region = MappedRegion(start: VirtualAddress(start), entry: entry, level: .pd, part: 0)
+                regions.append(region, target: target, isLarge: entry.isLargePage)
             } else if level == .pdpt, entry.isLargePage {
-                for part in UInt64(0)..<512 {
-                    let address = VirtualAddress(start + part << 21)
-                    regions.append(MappedRegion(start: address, entry: entry, level: .pdpt, part: part))
-                }
+                collectParts(of: entry, start: start, &regions)
             } else if entry.isPresent, entry.address != directoryTableBase,
                 let next = PageTableLevel(rawValue: level.rawValue - 1)
             {
-                collect(entry.address, level: next, base: start, range: range, limit: limit, tables: &tables, &regions)
+                collect(entry.address, level: next, base: start, &regions)
             }
+        }
+    }
+
+    /// A page of 1 GiB is 512 regions; those beyond the machine's memory are none.
+    private func collectParts(of entry: PageTableEntry, start: UInt64, _ regions: inout RegionList) {
+        for part in UInt64(0)..<512 {
+            let target = PhysicalAddress((entry.address.rawValue & ~0x3FFF_FFFF) + part << 21)
+            guard !regions.isFull, let highest = physicalMemory.highestPage, target.page <= highest else { return }
+            let region = MappedRegion(
+                start: VirtualAddress(start + part << 21), entry: entry, level: .pdpt, part: part)
+            regions.append(region, target: target, isLarge: true)
         }
     }
 

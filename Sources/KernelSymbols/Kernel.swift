@@ -60,9 +60,8 @@ public struct Kernel: Sendable {
     {
         let space = try Self.addressSpace(in: dump, overrides)
         let memory = VirtualMemory(space)
-        guard let location = KernelSearch(memory: memory, hints: Self.hints(in: dump, overrides)).locate() else {
-            throw .noKernelImage
-        }
+        var search = KernelSearch(memory: memory, hints: Self.hints(in: dump, overrides))
+        guard let location = search.locate() else { throw .noKernelImage }
         let build = Int(dump.header.buildNumber)
         guard let identity = location.identity ?? symbols?.identity else { throw .noIdentity(base: location.base) }
         profile = try Self.profile(of: identity, build: build, symbols)

@@ -28,9 +28,18 @@ struct KernelSearch {
     /// Where the loader puts the kernel (`formats.md` §4.1 step 3).
     private static let loaderRange = VirtualAddress(0xFFFF_F800_0000_0000)..<VirtualAddress(0xFFFF_F900_0000_0000)
     private static let mappingLimit = 4_000_000
+    /// Images that are searched byte by byte for their record; damaged page tables may show one image at every address.
+    private static let imageSearchLimit = 16
+
+    private var imageSearches = 0
+
+    init(memory: VirtualMemory, hints: Hints) {
+        self.memory = memory
+        self.hints = hints
+    }
 
     /// The first place at which an image with the identity of a kernel lies, in the order of the ladder.
-    func locate() -> KernelLocation? {
+    mutating func locate() -> KernelLocation? {
         if let base = hints.override { return location(at: base, source: .override, mustHaveIdentity: false) }
         if let base = baseFromModuleList(), let found = location(at: base, source: .moduleList) { return found }
         if let base = baseFromDebuggerData(), let found = location(at: base, source: .debuggerData) { return found }
@@ -57,12 +66,12 @@ struct KernelSearch {
         return try? memory.loadAddress(at: block + 0x18)
     }
 
-    private func location(at base: VirtualAddress, source: Kernel.BaseSource, mustHaveIdentity: Bool = true)
+    private mutating func location(at base: VirtualAddress, source: Kernel.BaseSource, mustHaveIdentity: Bool = true)
         -> KernelLocation?
     {
         guard base.isKernel, base.pageOffset == 0 else { return nil }
         let image = PortableExecutable(at: base, in: memory)
-        let identity = image.flatMap { $0.identity(in: memory) ?? identityByScan(of: $0) }
+        let identity = image?.identity(in: memory) ?? image.flatMap { identityByScan(of: $0) }
         if mustHaveIdentity {
             guard let identity, identity.isKernel else { return nil }
         }
@@ -71,7 +80,7 @@ struct KernelSearch {
     }
 
     /// Unreadable pages in between are normal: the header's page may be a lone one before a hole.
-    private func walkBack(from address: VirtualAddress) -> KernelLocation? {
+    private mutating func walkBack(from address: VirtualAddress) -> KernelLocation? {
         var page = address.pageStart
         for _ in 0..<(Self.largestImage / pageByteCount) {
             if (try? memory.load(UInt16.self, at: page)) == 0x5A4D, let found = location(at: page, source: .walkBack) {
@@ -82,10 +91,13 @@ struct KernelSearch {
         return nil
     }
 
-    private func scan() -> KernelLocation? {
+    private mutating func scan() -> KernelLocation? {
         var found: KernelLocation?
+        var pages = 0
         memory.addressSpace.forEachMapping(in: Self.loaderRange, limit: Self.mappingLimit) { mapping in
             // A large page of the loader holds whole images, each of which begins at a page.
+            guard pages < Self.mappingLimit else { return false }
+            pages += Int(min(mapping.byteCount, 2 << 20) / UInt64(pageByteCount))
             for index in 0..<Int(min(mapping.byteCount, 2 << 20) / UInt64(pageByteCount)) {
                 let page = mapping.start + index * pageByteCount
                 guard (try? memory.load(UInt16.self, at: page)) == 0x5A4D else { continue }
@@ -98,8 +110,9 @@ struct KernelSearch {
     }
 
     /// Looks for the RSDS record itself where the debug directory is not in the dump.
-    private func identityByScan(of image: PortableExecutable) -> PDBIdentity? {
-        guard Int(image.imageByteCount) <= Self.largestImage else { return nil }
+    private mutating func identityByScan(of image: PortableExecutable) -> PDBIdentity? {
+        guard Int(image.imageByteCount) <= Self.largestImage, imageSearches < Self.imageSearchLimit else { return nil }
+        imageSearches += 1
         for offset in stride(from: 0, to: Int(image.imageByteCount), by: pageByteCount) {
             let page = image.base + offset
             let hits = try? memory.withBytes(at: page, count: pageByteCount) { bytes in

@@ -24,10 +24,10 @@ struct MutationSubject {
         /// How often it is chosen.
         var weight: Int {
             switch self {
-            case .header: 20
+            case .header: 12
             case .pageTable: 15
             case .kernelVariable: 15
-            case .object: 45
+            case .object: 53
             case .anywhere: 5
             }
         }

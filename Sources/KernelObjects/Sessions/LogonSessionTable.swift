@@ -61,6 +61,27 @@ struct LogonSessionTable {
         return sessions[address] != nil
     }
 
+    /// Takes in entries that a scan of the pool found: those that a session of the table names as its other half, and that name it back.
+    ///
+    /// A freed block keeps its contents, so that an entry without any token or other half proves nothing.
+    mutating func add(poolCandidates addresses: [VirtualAddress]) {
+        struct Identity: Hashable {
+            let luid: LUID
+            let silo: VirtualAddress?
+        }
+        let unknown = addresses.filter { sessions[$0] == nil && LogonSessionReading.isPlausible($0) }
+        guard !unknown.isEmpty else { return }
+        var known: [Identity: LogonSession] = [:]
+        for session in sessions.values { known[Identity(luid: session.luid, silo: session.serverSilo)] = session }
+        for address in unknown {
+            guard let fields = try? reading.fields(at: address), fields.referenceCount > 0, let buddy = fields.buddy,
+                known[Identity(luid: fields.luid, silo: fields.serverSilo)] == nil,
+                known[Identity(luid: buddy, silo: fields.serverSilo)]?.buddy == fields.luid
+            else { continue }
+            sessions[address] = reading.session(at: address, fields, origin: .poolScan)
+        }
+    }
+
     /// Follows `Next` from an entry.
     ///
     /// - Returns: Whether the chain ended as it should, in a null pointer.

@@ -103,6 +103,12 @@ struct TokenDiscovery {
         accept(position, source: .poolScan)
     }
 
+    /// Walks the chains of the session table.
+    mutating func readSessionTable() { table.readChains() }
+
+    /// Takes in entries of the session table that a scan of the pool found.
+    mutating func offer(sessionCandidates addresses: [VirtualAddress]) { table.add(poolCandidates: addresses) }
+
     private mutating func accept(_ position: Int, source: Token.Sources) {
         if tokens[position].sources.isEmpty { unexpandedTokens.append(position) }
         tokens[position].sources.insert(source)

@@ -41,6 +41,9 @@ extension AnalysisJSON {
             case .tokenPointer:
                 writer.field("source", "tokenPointer")
                 writer.field("bucket", Int?.none)
+            case .poolScan:
+                writer.field("source", "poolScan")
+                writer.field("bucket", Int?.none)
             }
         }
     }
