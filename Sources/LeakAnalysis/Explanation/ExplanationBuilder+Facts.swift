@@ -84,7 +84,7 @@ extension ExplanationBuilder {
         let session = analysis.tokens[position].session
         return [
             Fact("address", .hex(token.address.rawValue)), Fact("tokenId", .hex(token.tokenID.rawValue)),
-            Fact("luid", .hex(token.authenticationID.rawValue)), Fact("type", .text("\(token.kind)")),
+            Fact("luid", .hex(token.authenticationID.rawValue)), Fact("type", .text(token.kind.word)),
             Fact("user", .init(token.user?.description)),
             Fact("userName", .init(token.user.flatMap(analysis.name(of:)))),
             Fact("terminalSession", .number(Int64(token.terminalSessionID))),
@@ -137,14 +137,14 @@ extension ExplanationBuilder {
         if let creation {
             let life = isRunning.map { $0 ? ", still running" : ", gone" } ?? ""
             lines = [
-                "made by \(creation.processID):\(creation.imageName) (\(creation.method)), thread \(creation.threadID)\(life)"
+                "made by \(creation.processID):\(creation.imageName) (\(creation.method.word)), thread \(creation.threadID)\(life)"
             ]
             lines += (stack ?? []).map { "    " + $0 }
         }
         return [
             Fact("creator", .init(creation.map { "\($0.processID):\($0.imageName)" }), lines),
             Fact("creatorThread", .init(creation.map { Int64(clamping: $0.threadID) })),
-            Fact("method", .init(creation.map { "\($0.method)" })), Fact("creatorIsRunning", .init(isRunning)),
+            Fact("method", .init(creation.map { $0.method.word })), Fact("creatorIsRunning", .init(isRunning)),
             Fact("stack", stack.map { .list($0) } ?? .none),
         ]
     }

@@ -6,7 +6,7 @@ extension ExplanationBuilder {
     func label(ofSession position: Int) -> String {
         let session = analysis.sessions[position]
         let read = snapshot.logonSessions[position]
-        var parts = ["logon session \(read.luid) \(accountText(ofSession: position)), \(session.kind.rawValue)"]
+        var parts = ["logon session \(read.luid) \(accountText(ofSession: position)), \(session.kind.text)"]
         if let silo = read.serverSilo { parts.append("of the container \(silo.debuggerText)") }
         parts.append("\(session.state.rawValue) (\(session.confidence))")
         return parts.joined(separator: ", ")
@@ -20,7 +20,7 @@ extension ExplanationBuilder {
 
     func label(ofToken position: Int, namesSession: Bool) -> String {
         let token = snapshot.tokens[position]
-        var text = "token \(token.address.debuggerText) (id \(token.tokenID), \(token.kind))"
+        var text = "token \(token.address.debuggerText) (id \(token.tokenID), \(token.kind.word))"
         guard namesSession else { return text }
         guard let session = analysis.tokens[position].session else {
             return text + " of logon session \(token.authenticationID), which was not found"

@@ -35,12 +35,14 @@ extension TokenCreation {
 
 extension Process {
     func replacing(imageName: String, imagePath: String?, shortImageName: String, services: [String]) -> Process {
-        Process(
+        var result = Process(
             address: address, processID: processID, parentProcessID: parentProcessID, imageName: imageName,
             imagePath: imagePath, shortImageName: shortImageName, created: created, exitedAt: exitedAt,
             hasExited: hasExited, terminalSessionID: terminalSessionID, primaryToken: primaryToken,
             primaryTokenFastReferences: primaryTokenFastReferences, handleTable: handleTable,
             activeThreadCount: activeThreadCount, directoryTableBase: directoryTableBase, pointerCount: pointerCount,
             handleCount: handleCount, services: services)
+        result.isListed = isListed
+        return result
     }
 }
