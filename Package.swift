@@ -45,9 +45,12 @@ let package = Package(
             dependencies: ["BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation"]),
         .target(
             name: "KernelObjects",
-            dependencies: ["BinaryReading", "AddressTranslation", "KernelProfiles", "KernelSymbols"]),
+            dependencies: [
+                "BinaryReading", "FileMapping", "MemoryImages", "AddressTranslation", "KernelProfiles", "KernelSymbols",
+            ]),
         .target(name: "LeakAnalysis", dependencies: ["BinaryReading", "KernelObjects"]),
-        .target(name: "LeakReports", dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis"]),
+        .target(
+            name: "LeakReports", dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis"], exclude: ["Schema"]),
         .target(name: "DumpForge", dependencies: ["BinaryReading", "KernelProfiles"]),
         .executableTarget(
             name: "logonleak",
@@ -90,9 +93,15 @@ let package = Package(
                 "BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation", "KernelSymbols",
                 "KernelObjects", "DumpForge",
             ]),
-        .testTarget(name: "LeakAnalysisTests", dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis"]),
+        .target(
+            name: "LeakTestSupport", dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis"],
+            path: "Tests/LeakTestSupport"),
         .testTarget(
-            name: "LeakReportsTests", dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis", "LeakReports"]),
+            name: "LeakAnalysisTests",
+            dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis", "LeakTestSupport"]),
+        .testTarget(
+            name: "LeakReportsTests",
+            dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis", "LeakReports", "LeakTestSupport"]),
         .testTarget(name: "DumpForgeTests", dependencies: ["BinaryReading", "KernelProfiles", "DumpForge"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["BinaryReading", "KernelProfiles", "DumpForge", "logonleak"]),

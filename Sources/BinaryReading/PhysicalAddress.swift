@@ -45,4 +45,5 @@ public struct PageFrameNumber: Hashable, Comparable, Sendable, CustomStringConve
 }
 
 /// Bytes in a page, the unit of dumps and of paging.
-public let pageByteCount = 4096
+@inlinable
+public var pageByteCount: Int { 4096 }

@@ -16,6 +16,8 @@ public struct Snapshot: Sendable {
     public var processes: [Process]
     /// Threads of those processes by address.
     public var threads: [Thread]
+    /// Handle tables of those processes, in their order; empty where handle tables were not read.
+    public var handleTables: [HandleTable]
     /// All tokens found, by address.
     public var tokens: [Token]
     /// All logon sessions found, by LUID, then address.
@@ -26,7 +28,7 @@ public struct Snapshot: Sendable {
     public var coverage: Coverage
     /// `TotalNumberOfObjects` and `TotalNumberOfHandles` of the Token type; nil where they cannot be read.
     public var tokenTypeTotals: ObjectTypeTotals?
-    /// The frames of all creation traces, named where a name is certain.
+    /// The kernel's frames of all creation traces, named where a name is certain; see ``frame(at:)``.
     public var frames: [VirtualAddress: StackFrame]
     /// What could not be read, in reading order.
     public var gaps: [Gap]
@@ -34,7 +36,9 @@ public struct Snapshot: Sendable {
     /// Makes a snapshot of what was read.
     public init(
         dump: DumpFacts, kernel: KernelFacts, tracking: LeakTracking, modules: [Module] = [],
-        unloadedModules: [UnloadedModule] = [], processes: [Process] = [], threads: [Thread] = [], tokens: [Token] = [],
+        unloadedModules: [UnloadedModule] = [], processes: [Process] = [], threads: [Thread] = [],
+        handleTables: [HandleTable] = [],
+        tokens: [Token] = [],
         logonSessions: [LogonSession] = [], unreadableTokens: Set<VirtualAddress> = [], coverage: Coverage = Coverage(),
         tokenTypeTotals: ObjectTypeTotals? = nil, frames: [VirtualAddress: StackFrame] = [:], gaps: [Gap] = []
     ) {
@@ -45,6 +49,7 @@ public struct Snapshot: Sendable {
         self.unloadedModules = unloadedModules
         self.processes = processes
         self.threads = threads
+        self.handleTables = handleTables
         self.tokens = tokens
         self.logonSessions = logonSessions
         self.unreadableTokens = unreadableTokens
@@ -52,6 +57,11 @@ public struct Snapshot: Sendable {
         self.tokenTypeTotals = tokenTypeTotals
         self.frames = frames
         self.gaps = gaps
+    }
+
+    /// The frame of a return address in a creation trace; bare where nothing is known of it.
+    public func frame(at address: VirtualAddress) -> StackFrame {
+        frames[address] ?? StackFrame(address: address, module: nil, symbol: nil, displacement: nil)
     }
 }
 

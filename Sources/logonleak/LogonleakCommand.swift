@@ -1,6 +1,33 @@
 import ArgumentParser
 
 @main
-struct LogonleakCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "logonleak")
+struct LogonleakCommand: ParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "logonleak",
+        abstract: "Says which Windows logon sessions leaked, who made their tokens and who still holds them.",
+        discussion: """
+            Opens the memory of a Windows machine (a kernel crash dump or live dump) on any operating system, without a debugger, \
+            without Windows and without a symbol server. Nothing leaves this machine.
+
+            EXAMPLES
+              logonleak demo                        forge the leak of the reference article and analyse it
+              logonleak analyze MEMORY.DMP          the verdict on one screen, then the details
+              logonleak analyze MEMORY.DMP --format json --output leak.json
+              logonleak info MEMORY.DMP             what this file is and whether it can be analysed
+
+            EXIT STATUS
+              0   done, whatever the verdict
+              1 2 3   with --exit-code: leak, suspect, incomplete
+              64  usage                   69  kernel unknown and no symbols
+              65  input refused           70  internal error
+              66  cannot open input       73  cannot create output
+              74  read or write error     130 interrupted
+            """,
+        version: version,
+        subcommands: [
+            AnalyzeCommand.self, InfoCommand.self, SessionsCommand.self, TokensCommand.self, ProcessesCommand.self,
+            ModulesCommand.self, TerminalsCommand.self, ForgeCommand.self, DemoCommand.self,
+        ])
 }

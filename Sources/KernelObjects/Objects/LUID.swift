@@ -1,4 +1,4 @@
-public import BinaryReading
+import BinaryReading
 
 /// A locally unique identifier: a number that the kernel hands out once in a boot, to tokens and logon sessions alike.
 public struct LUID: Hashable, Comparable, Sendable, CustomStringConvertible {

@@ -36,13 +36,16 @@ public struct Process: Sendable {
     public let pointerCount: Int64?
     /// `HandleCount` of the object header; nil where it cannot be read.
     public let handleCount: Int64?
+    /// Services that run in it: from the command line, else from the service SIDs in its token; empty where neither tells.
+    public var services: [String]
 
     /// Makes a process of what was read.
     public init(
         address: VirtualAddress, processID: UInt64, parentProcessID: UInt64, imageName: String, imagePath: String?,
         shortImageName: String, created: FileTime?, exitedAt: FileTime?, hasExited: Bool, terminalSessionID: UInt32?,
         primaryToken: VirtualAddress?, primaryTokenFastReferences: UInt8, handleTable: VirtualAddress?,
-        activeThreadCount: UInt32?, directoryTableBase: UInt64, pointerCount: Int64?, handleCount: Int64?
+        activeThreadCount: UInt32?, directoryTableBase: UInt64, pointerCount: Int64?, handleCount: Int64?,
+        services: [String] = []
     ) {
         self.address = address
         self.processID = processID
@@ -61,5 +64,6 @@ public struct Process: Sendable {
         self.directoryTableBase = directoryTableBase
         self.pointerCount = pointerCount
         self.handleCount = handleCount
+        self.services = services
     }
 }

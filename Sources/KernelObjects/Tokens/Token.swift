@@ -63,6 +63,8 @@ public struct Token: Sendable {
         public static let handle = Sources(rawValue: 32)
         /// By a scan of the pool.
         public static let poolScan = Sources(rawValue: 64)
+        /// By a variable of the kernel that keeps it for good.
+        public static let systemVariable = Sources(rawValue: 128)
     }
 
     /// Flag 0x20 of `TokenFlags`: the token does not count in its session (rule R4).

@@ -1,0 +1,73 @@
+import AddressTranslation
+import BinaryReading
+import KernelSymbols
+
+/// Reads the handle tables of all processes and the kernel's own.
+struct HandleTables {
+    /// What was found.
+    struct Outcome {
+        var tables: [HandleTable] = []
+        var pages = Coverage.HandleTablePages(read: 0, missing: 0)
+    }
+
+    private let context: ReadingContext
+    private let types: ObjectTypes
+    private let pages: HandlePageReading
+    private let walk: HandleTableWalk
+
+    /// Pages of entries that one worker takes at a time.
+    private static let pagesPerPart = 64
+
+    init(_ context: ReadingContext, types: ObjectTypes) throws(LayoutError) {
+        self.context = context
+        self.types = types
+        pages = try HandlePageReading(context.profile, types: types)
+        walk = try HandleTableWalk(context)
+    }
+
+    /// Reads the tables of these processes; the order is theirs.
+    func read(of processes: [Process]) -> Outcome {
+        var outcome = Outcome()
+        let kernelTable = context.address(of: "ObpKernelHandleTable").flatMap {
+            try? context.memory.loadAddress(at: $0)
+        }
+        var parts: [HandlePageReading.Part] = []
+        for process in processes {
+            guard let address = process.handleTable else { continue }
+            let owner = "process \(process.processID) \(process.imageName)"
+            let found = walk.pages(of: address, owner: owner)
+            outcome.pages.missing += found.missingPages
+            let index = outcome.tables.count
+            for start in stride(from: 0, to: found.pages.count, by: Self.pagesPerPart) {
+                let pages = Array(found.pages[start..<min(start + Self.pagesPerPart, found.pages.count)])
+                parts.append(HandlePageReading.Part(table: index, owner: owner, pages: pages))
+            }
+            outcome.tables.append(
+                HandleTable(
+                    address: address, process: process.address, processID: process.processID,
+                    isKernelTable: kernelTable.map { $0 == address } ?? (process.processID == 4)))
+        }
+        let reading = pages
+        merge(readConcurrently(parts, in: context, makeReader: \.self) { reading.read($1, $0) }, into: &outcome)
+        return outcome
+    }
+
+    private func merge(_ contents: [HandlePageReading.Contents], into outcome: inout Outcome) {
+        var countsByTable = Array(repeating: [Int](repeating: 0, count: 256), count: outcome.tables.count)
+        for content in contents {
+            outcome.tables[content.table].handles += content.handles
+            for (type, count) in content.counts { countsByTable[content.table][Int(type)] += count }
+            outcome.pages.read += content.pagesRead
+            outcome.pages.missing += content.missingPages
+            let unreadable = content.handles.count { $0.kind == .unreadable }
+            if unreadable > 0 {
+                outcome.tables[content.table].counts[ObjectTypes.unreadableName, default: 0] += unreadable
+            }
+        }
+        for index in outcome.tables.indices {
+            for (type, count) in countsByTable[index].enumerated() where count > 0 {
+                outcome.tables[index].counts[types.name(of: UInt8(type)), default: 0] += count
+            }
+        }
+    }
+}

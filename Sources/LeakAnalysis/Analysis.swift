@@ -1,0 +1,143 @@
+package import BinaryReading
+public import KernelObjects
+
+/// The answer: which logon sessions leaked, who holds them, who made their tokens, and what frees them.
+///
+/// A pure function of a snapshot; reads no memory. All work is linear in tokens, sessions and handles, or sorts them.
+public struct Analysis: Sendable {
+    /// What was read, every array sorted; the positions in this analysis are those of its arrays.
+    public let snapshot: Snapshot
+    /// For each logon session of the snapshot, what it is.
+    public let sessions: [SessionAnalysis]
+    /// For each token of the snapshot, what keeps it.
+    public let tokens: [TokenAnalysis]
+    /// For each process of the snapshot, what keeps its object.
+    public let processPins: [[Pin]]
+    /// Terminal sessions by id.
+    public let terminalSessions: [TerminalSessionAnalysis]
+    /// Holders of leaks, who alone keeps most first.
+    public let holders: [HolderAnalysis]
+    /// Makers of the tokens that hold leaks, who made most first.
+    public let creators: [CreatorAnalysis]
+    /// The same whatever the stack, without traces.
+    public let makers: [CreatorAnalysis]
+    /// What to do, step by step.
+    public let fixPlan: [FixStep]
+    /// Token objects counted and found.
+    public let tokenObjects: TokenObjectAccount
+    /// How this kernel counts a session's references.
+    public let convention: ReferenceConvention
+    /// Tells the time of LUIDs and token ids.
+    public let clock: BootClock
+    /// How many there are of everything.
+    public let totals: Totals
+    /// What the dump shows.
+    public let verdict: Verdict
+    /// Everything worth a sentence, what matters most first.
+    public let findings: [Finding]
+
+    /// Analyses a snapshot.
+    ///
+    /// - Parameters:
+    ///   - snapshot: What was read from a dump.
+    ///   - handles: What was found in handle tables; nil where they were not read.
+    public init(of snapshot: Snapshot, handles: HandleEvidence? = nil) {
+        let handles = handles ?? HandleEvidence(snapshot)
+        let index = SnapshotIndex(snapshot, handles: handles)
+        let clock = BootClock(index)
+        let locator = PinLocator(index)
+        let processPins = ProcessPins(index, locator: locator)
+        let (pins, references) = Self.tokenPins(index, locator: locator)
+        let tokenHolders = HolderResolution(index, pins: pins, processPins: processPins).holders
+        let census = SessionCensus(index, tokenHolders: tokenHolders, locator: locator, clock: clock)
+        let terminalSessions = TerminalSessionCensus(
+            index, tokenHolders: tokenHolders, processPins: processPins, clock: clock
+        ).analyses()
+        let holders = HolderRanking(index, sessions: census.sessions, tokenHolders: tokenHolders, pins: pins)
+            .holders(terminalSessions: terminalSessions, processPins: processPins)
+        let identity = CreatorIdentity(index, clock: clock)
+
+        self.snapshot = index.snapshot
+        self.clock = clock
+        self.processPins = processPins.heldBy
+        self.terminalSessions = terminalSessions
+        self.holders = holders
+        sessions = census.sessions
+        convention = census.convention
+        accountNames = census.accountNames
+        tokens = index.snapshot.tokens.enumerated().map { position, token in
+            TokenAnalysis(
+                token: position, session: index.sessionOfToken[position], pins: pins[position],
+                holders: tokenHolders[position], kernelReferences: references[position],
+                creatorIsRunning: token.creation.flatMap { identity.isRunning($0, of: token) })
+        }
+        creators = CreatorAnalysis.groups(
+            index, sessions: census.sessions, terminalSessions: terminalSessions, byStack: true)
+        makers = CreatorAnalysis.groups(
+            index, sessions: census.sessions, terminalSessions: terminalSessions, byStack: false)
+        var planner = FixPlanner(sessions: census.sessions, holders: holders) { index.action(for: $0) }
+        fixPlan = planner.steps()
+        tokenObjects = TokenObjectAccount(index.snapshot)
+        totals = Totals(index, sessions: census.sessions, terminalSessions: terminalSessions)
+        let summary = FindingContext(
+            index: index, sessions: census.sessions, terminalSessions: terminalSessions, holders: holders,
+            tokens: tokens, processPins: processPins, tokenObjects: tokenObjects, convention: census.convention)
+        verdict = summary.verdict()
+        findings = summary.findings()
+    }
+
+    /// The token at an address; nil where none was read there.
+    package func token(at address: VirtualAddress) -> Token? {
+        var low = 0
+        var high = snapshot.tokens.count
+        while low < high {
+            let middle = (low + high) / 2
+            if snapshot.tokens[middle].address < address { low = middle + 1 } else { high = middle }
+        }
+        guard low < snapshot.tokens.count, snapshot.tokens[low].address == address else { return nil }
+        return snapshot.tokens[low]
+    }
+
+    /// The name of a holder: `2228:RyansTokenGrabber.exe`, `kernel`, `self` or `unknown`.
+    public func label(of holder: Holder) -> String { snapshot.label(of: holder) }
+
+    /// The name of a SID: well known, or that of an account whose logon session says it; nil where nothing tells.
+    public func name(of sid: SID) -> String? { sid.wellKnownName ?? accountNames[sid] }
+
+    /// Account names by SID, as the logon sessions of the dump give them.
+    private let accountNames: [SID: String]
+
+    private static func tokenPins(_ index: SnapshotIndex, locator: PinLocator) -> ([[Pin]], [Int64?]) {
+        var all: [[Pin]] = []
+        var references: [Int64?] = []
+        all.reserveCapacity(index.snapshot.tokens.count)
+        references.reserveCapacity(index.snapshot.tokens.count)
+        for token in index.snapshot.tokens {
+            var pins = locator.located(at: token.address)
+            let unexplained = locator.kernelReferences(
+                pointerCount: token.pointerCount, handleCount: token.handleCount, pins: pins)
+            if let unexplained, unexplained > 0 {
+                var pin = Pin(.kernelReferences, pointerReferences: unexplained)
+                pin.count = unexplained
+                pins.append(pin)
+            }
+            all.append(pins)
+            references.append(unexplained)
+        }
+        return (all, references)
+    }
+}
+
+extension Snapshot {
+    /// The name of a holder; positions are those of sorted processes.
+    func label(of holder: Holder) -> String {
+        switch holder {
+        case .process(let position):
+            processes.indices.contains(position)
+                ? "\(processes[position].processID):\(processes[position].imageName)" : "unknown"
+        case .kernel: "kernel"
+        case .itself: "self"
+        case .unknown: "unknown"
+        }
+    }
+}

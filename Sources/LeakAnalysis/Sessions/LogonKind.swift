@@ -1,0 +1,78 @@
+import BinaryReading
+import KernelObjects
+
+/// What kind of logon made a session (DESIGN §1).
+public enum LogonKind: String, Hashable, Sendable, CaseIterable {
+    /// LUID 0x3e3 to 0x3e7.
+    case system
+    /// A desktop window manager, user S-1-5-90-0-n.
+    case windowManager
+    /// A font driver host, user S-1-5-96-0-n.
+    case fontDriver
+    /// Group S-1-5-14.
+    case remoteInteractive
+    /// Group S-1-5-4.
+    case interactive
+    /// Group S-1-5-2.
+    case network
+    /// Group S-1-5-3.
+    case batch
+    /// Group S-1-5-6.
+    case service
+    /// No readable token says.
+    case unknown
+
+    /// Whether such a session lives only as long as a process of it runs: interactive, remote, batch or service.
+    var needsProcess: Bool {
+        switch self {
+        case .interactive, .remoteInteractive, .batch, .service: true
+        case .system, .windowManager, .fontDriver, .network, .unknown: false
+        }
+    }
+
+    /// The kind that one token shows; nil where it shows none.
+    init?(of token: Token) {
+        if let user = token.user, let kind = LogonKind(virtualUser: user) {
+            self = kind
+            return
+        }
+        var best: LogonKind?
+        for group in token.groups {
+            guard let kind = LogonKind(group: group.sid) else { continue }
+            if kind.rank < (best?.rank ?? .max) { best = kind }
+        }
+        guard let best else { return nil }
+        self = best
+    }
+
+    private init?(virtualUser sid: SID) {
+        guard sid.identifierAuthority == 5, sid.subAuthorities.count == 3, sid.subAuthorities[1] == 0 else {
+            return nil
+        }
+        switch sid.subAuthorities[0] {
+        case 90: self = .windowManager
+        case 96: self = .fontDriver
+        default: return nil
+        }
+    }
+
+    private init?(group sid: SID) {
+        guard sid.identifierAuthority == 5, sid.subAuthorities.count == 1 else { return nil }
+        switch sid.subAuthorities[0] {
+        case 14: self = .remoteInteractive
+        case 4: self = .interactive
+        case 2: self = .network
+        case 3: self = .batch
+        case 6: self = .service
+        default: return nil
+        }
+    }
+
+    /// The first that applies wins: the order in which the kinds are listed.
+    var rank: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
+
+    /// The terminal session n of a window manager's or font driver's user S-1-5-90-0-n or S-1-5-96-0-n.
+    static func terminalSession(ofVirtualUser sid: SID) -> UInt32? {
+        LogonKind(virtualUser: sid) == nil ? nil : sid.subAuthorities[2]
+    }
+}

@@ -1,0 +1,99 @@
+import BinaryReading
+import KernelObjects
+
+/// Puts together what is said of each session.
+struct SessionCensus {
+    private(set) var sessions: [SessionAnalysis] = []
+    let convention: ReferenceConvention
+    /// Account names by SID.
+    private(set) var accountNames: [SID: String] = [:]
+
+    init(_ index: SnapshotIndex, tokenHolders: [[Holder]], locator: PinLocator, clock: BootClock) {
+        let all = index.snapshot.logonSessions
+        let referencing = index.tokensOfSession.map { $0.filter { index.snapshot.tokens[$0].isReferencingSession } }
+        let unreadable = all.map { session in
+            index.snapshot.unreadableTokens.isEmpty
+                ? [] : Set(session.listedTokens).intersection(index.snapshot.unreadableTokens).sorted()
+        }
+        let totals = all.indices.map { referencing[$0].count + unreadable[$0].count }
+        let kinds = all.indices.map { Self.kind(of: $0, index) }
+        let judgements = SessionStates(index, kinds: kinds, referencing: totals).judgements()
+        convention = Self.convention(index, judgements: judgements, referencing: totals)
+        for (position, session) in all.enumerated() {
+            let judgement = judgements[position]
+            let tokens = index.tokensOfSession[position]
+            let user = tokens.lazy.compactMap { index.snapshot.tokens[$0].user }.first
+            if let user, let name = session.qualifiedName { accountNames[user] = accountNames[user] ?? name }
+            let isUntouched = judgement.state == .unused
+            sessions.append(
+                SessionAnalysis(
+                    session: position, kind: kinds[position], state: judgement.state,
+                    confidence: judgement.confidence, pastLife: judgement.pastLife,
+                    limitedHalf: judgement.limitedHalf, user: user, tokens: tokens,
+                    referencingTokens: referencing[position], unreadableTokens: unreadable[position],
+                    account: SessionAccount(
+                        of: session, tokens: totals[position], limitedHalfExists: index.hasLimitedHalf(session),
+                        convention: isUntouched ? 1 : convention.constant),
+                    terminalSessions: Set(tokens.map { index.snapshot.tokens[$0].terminalSessionID }).sorted(),
+                    made: clock.time(of: session.luid),
+                    holders: Self.holders(
+                        tokens: referencing[position], unreadable: unreadable[position], index, tokenHolders, locator)))
+        }
+        for position in sessions.indices {
+            if let half = sessions[position].limitedHalf { sessions[position].holders = sessions[half].holders }
+        }
+    }
+
+    private static func kind(of position: Int, _ index: SnapshotIndex) -> LogonKind {
+        if index.snapshot.logonSessions[position].luid.isSystemSession { return .system }
+        let kinds = index.tokensOfSession[position].lazy.compactMap { LogonKind(of: index.snapshot.tokens[$0]) }
+        return kinds.min { $0.rank < $1.rank } ?? .unknown
+    }
+
+    /// The holders of the tokens that reference a session; a handle to the address of one that cannot be read holds it as well.
+    private static func holders(
+        tokens: [Int], unreadable: [VirtualAddress], _ index: SnapshotIndex, _ tokenHolders: [[Holder]],
+        _ locator: PinLocator
+    ) -> [Holder] {
+        var holders: Set<Holder> = []
+        for token in tokens { holders.formUnion(tokenHolders[token]) }
+        for address in unreadable {
+            let pins = locator.located(at: address)
+            let owners = pins.compactMap { pin -> Holder? in
+                switch pin.kind {
+                case .handle: pin.handleOwner
+                case .primaryToken, .impersonation: pin.hasExited == true ? .unknown : pin.process.map(Holder.process)
+                default: nil
+                }
+            }
+            holders.formUnion(owners.isEmpty ? [.unknown] : owners)
+        }
+        return holders.sorted()
+    }
+
+    /// What remains in the accounts of LOCAL SERVICE, NETWORK SERVICE and of user sessions in use (`sessions.md` §11).
+    private static func convention(
+        _ index: SnapshotIndex, judgements: [SessionStates.Judgement], referencing: [Int]
+    ) -> ReferenceConvention {
+        var remainders: [Int64] = []
+        for (position, session) in index.snapshot.logonSessions.enumerated() {
+            let isResident = [LUID.localService, .networkService].contains(session.luid)
+            guard isResident || judgements[position].state == .active, referencing[position] > 0 else { continue }
+            let account = SessionAccount(
+                of: session, tokens: referencing[position], limitedHalfExists: index.hasLimitedHalf(session),
+                convention: 0)
+            remainders.append(account.unexplained)
+        }
+        return ReferenceConvention(
+            build: index.snapshot.dump.build, remainders: remainders, handlesWereRead: index.handles != nil)
+    }
+}
+
+extension LogonSession {
+    /// `DOMAIN\account`; nil where LSA never described the session.
+    package var qualifiedName: String? {
+        guard let accountName, !accountName.isEmpty else { return nil }
+        guard let authorityName, !authorityName.isEmpty else { return accountName }
+        return authorityName + "\\" + accountName
+    }
+}

@@ -1,0 +1,82 @@
+import BinaryReading
+import KernelObjects
+
+/// Everything of a snapshot by address, id or LUID. Positions are those in its arrays, which it keeps sorted.
+struct SnapshotIndex: Sendable {
+    let snapshot: Snapshot
+    let handles: HandleEvidence?
+    private(set) var tokenAt: [VirtualAddress: Int] = [:]
+    private(set) var processAt: [VirtualAddress: Int] = [:]
+    private(set) var processesByID: [UInt64: [Int]] = [:]
+    private(set) var sessionAt: [VirtualAddress: Int] = [:]
+    private(set) var sessionsByLUID: [LUID: [Int]] = [:]
+    /// The session that each token belongs to.
+    private(set) var sessionOfToken: [Int?] = []
+    /// All tokens of each session, counting or not.
+    private(set) var tokensOfSession: [[Int]] = []
+    /// Terminal sessions that a running process is in, with the number of such processes.
+    private(set) var liveTerminalSessions: [UInt32: Int] = [:]
+
+    init(_ unsorted: Snapshot, handles: HandleEvidence?) {
+        var snapshot = unsorted
+        snapshot.processes.sort { ($0.address, $0.processID) < ($1.address, $1.processID) }
+        snapshot.threads.sort { $0.address < $1.address }
+        snapshot.tokens.sort { $0.address < $1.address }
+        snapshot.logonSessions.sort { ($0.luid, $0.address) < ($1.luid, $1.address) }
+        self.snapshot = snapshot
+        self.handles = handles
+        for (position, process) in snapshot.processes.enumerated() {
+            processAt[process.address] = position
+            processesByID[process.processID, default: []].append(position)
+            if !process.hasExited, let id = process.terminalSessionID { liveTerminalSessions[id, default: 0] += 1 }
+        }
+        for (position, token) in snapshot.tokens.enumerated() { tokenAt[token.address] = position }
+        for (position, session) in snapshot.logonSessions.enumerated() {
+            sessionAt[session.address] = position
+            sessionsByLUID[session.luid, default: []].append(position)
+        }
+        matchTokens()
+    }
+
+    /// Whether a terminal session is known to have no running process. Session 0 never ends.
+    func hasEnded(terminalSession id: UInt32) -> Bool { id != 0 && liveTerminalSessions[id] == nil }
+
+    /// Whether every process that the kernel lists could be read, so that "no running process" is a fact.
+    var knowsAllProcesses: Bool {
+        snapshot.coverage.isProcessListComplete && snapshot.coverage.unreadableProcesses == 0
+    }
+
+    /// The other half of a split pair, in the same silo.
+    func buddy(of session: LogonSession) -> Int? {
+        guard let luid = session.buddy else { return nil }
+        return sessionsByLUID[luid]?.first { snapshot.logonSessions[$0].serverSilo == session.serverSilo }
+    }
+
+    /// Whether the limited half of a pair exists, which owns a reference on the full one.
+    func hasLimitedHalf(_ session: LogonSession) -> Bool {
+        buddy(of: session).map { snapshot.logonSessions[$0].flags.contains(.limitedHalf) } ?? false
+    }
+
+    /// By the token's `LogonSession` pointer where it leads to a session of its LUID, else by the session that caches or lists it, else
+    /// by LUID, which a container may use a second time.
+    private mutating func matchTokens() {
+        var claims: [VirtualAddress: Int] = [:]
+        for (position, session) in snapshot.logonSessions.enumerated() {
+            for token in session.listedTokens { claims[token] = position }
+            if let cached = session.cachedToken { claims[cached] = position }
+        }
+        sessionOfToken = snapshot.tokens.map { session(of: $0, claims: claims) }
+        tokensOfSession = Array(repeating: [], count: snapshot.logonSessions.count)
+        for (token, session) in sessionOfToken.enumerated() {
+            if let session { tokensOfSession[session].append(token) }
+        }
+    }
+
+    private func session(of token: Token, claims: [VirtualAddress: Int]) -> Int? {
+        for candidate in [token.logonSession.flatMap { sessionAt[$0] }, claims[token.address]] {
+            if let candidate, snapshot.logonSessions[candidate].luid == token.authenticationID { return candidate }
+        }
+        guard let candidates = sessionsByLUID[token.authenticationID] else { return nil }
+        return candidates.first { snapshot.logonSessions[$0].serverSilo == nil } ?? candidates.first
+    }
+}

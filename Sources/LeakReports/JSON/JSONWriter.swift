@@ -1,0 +1,236 @@
+import BinaryReading
+import KernelObjects
+
+/// Takes a report's bytes, piece by piece; keeps its own errors.
+public typealias ReportSink = (_ bytes: [UInt8]) -> Void
+
+/// Writes JSON in the order in which it is told, into a small buffer that is emptied into a sink.
+///
+/// Objects and arrays nearer to the root than `expandedLevels` stand on lines of their own.
+struct JSONWriter {
+    private static let bufferByteCount = 1 << 16
+
+    private var buffer: [UInt8] = []
+    private let sink: ReportSink
+    private let expandedLevels: Int
+    private var level = 0
+    private var needsComma = false
+    private var followsKey = false
+
+    init(expandedLevels: Int, sink: @escaping ReportSink) {
+        self.sink = sink
+        self.expandedLevels = expandedLevels
+        buffer.reserveCapacity(Self.bufferByteCount + 4096)
+    }
+
+    /// Ends the text with a line feed and hands the rest to the sink.
+    mutating func finish() {
+        endLine()
+        flush()
+    }
+
+    /// Hands the rest of a stream of lines to the sink.
+    mutating func finishLines() { flush() }
+
+    /// Ends a line of a stream of objects.
+    mutating func endLine() {
+        buffer.append(UInt8(ascii: "\n"))
+        needsComma = false
+    }
+
+    // MARK: Structure
+
+    mutating func object(_ body: (inout JSONWriter) -> Void) { enclose("{", "}", body) }
+
+    mutating func array<Items: Sequence>(_ items: Items, _ body: (inout JSONWriter, Items.Element) -> Void) {
+        enclose("[", "]") { writer in for item in items { body(&writer, item) } }
+    }
+
+    mutating func object(_ key: StaticString, _ body: (inout JSONWriter) -> Void) {
+        self.key(key)
+        object(body)
+    }
+
+    mutating func array<Items: Sequence>(
+        _ key: StaticString, _ items: Items, _ body: (inout JSONWriter, Items.Element) -> Void
+    ) {
+        self.key(key)
+        array(items, body)
+    }
+
+    mutating func strings(_ key: StaticString, _ items: some Sequence<String>) {
+        array(key, items) { $0.value($1) }
+    }
+
+    mutating func addresses(_ key: StaticString, _ items: some Sequence<VirtualAddress>) {
+        array(key, items) { $0.hex($1.rawValue) }
+    }
+
+    /// A key of the report's own, which needs no escapes.
+    mutating func key(_ key: StaticString) {
+        separate()
+        append("\"")
+        append(key)
+        append(level <= expandedLevels ? "\": " : "\":")
+        followsKey = true
+    }
+
+    mutating func key(_ key: String) {
+        separate()
+        string(key)
+        append(level <= expandedLevels ? ": " : ":")
+        followsKey = true
+    }
+
+    // MARK: Values
+
+    mutating func field(_ key: StaticString, _ value: String?) {
+        self.key(key)
+        self.value(value)
+    }
+
+    mutating func field(_ key: StaticString, _ value: Bool?) {
+        self.key(key)
+        self.value(value)
+    }
+
+    mutating func field<Number: BinaryInteger>(_ key: StaticString, _ value: Number?) {
+        self.key(key)
+        self.number(value)
+    }
+
+    mutating func hex<Number: FixedWidthInteger & UnsignedInteger>(_ key: StaticString, _ value: Number?) {
+        self.key(key)
+        self.hex(value)
+    }
+
+    mutating func address(_ key: StaticString, _ value: VirtualAddress?) { hex(key, value?.rawValue) }
+
+    /// LUID 0:0 is written as null.
+    mutating func luid(_ key: StaticString, _ value: LUID?) {
+        hex(key, value.flatMap { $0.isNone ? nil : $0.rawValue })
+    }
+
+    mutating func time(_ key: StaticString, _ value: FileTime?) { field(key, value?.description) }
+
+    mutating func value(_ value: String?) {
+        guard let value else { return null() }
+        separate()
+        string(value)
+    }
+
+    mutating func value(_ value: Bool?) {
+        guard let value else { return null() }
+        separate()
+        append(value ? "true" : "false")
+    }
+
+    mutating func number(_ value: (some BinaryInteger)?) {
+        guard let value else { return null() }
+        separate()
+        if value < 0 { append("-") }
+        digits(UInt64(truncatingIfNeeded: value.magnitude), radix: 10)
+    }
+
+    mutating func hex(_ value: (some FixedWidthInteger & UnsignedInteger)?) {
+        guard let value else { return null() }
+        separate()
+        append("\"0x")
+        digits(UInt64(truncatingIfNeeded: value), radix: 16)
+        append("\"")
+    }
+
+    mutating func null() {
+        separate()
+        append("null")
+    }
+
+    // MARK: Bytes
+
+    private mutating func enclose(_ open: StaticString, _ close: StaticString, _ body: (inout JSONWriter) -> Void) {
+        separate()
+        append(open)
+        level += 1
+        needsComma = false
+        body(&self)
+        let hasContent = needsComma
+        level -= 1
+        if hasContent, level < expandedLevels { breakLine() }
+        append(close)
+        needsComma = true
+    }
+
+    /// What stands before a value or key: nothing after a key, else a comma and a new line where lines are broken.
+    private mutating func separate() {
+        if buffer.count >= Self.bufferByteCount { flush() }
+        if followsKey {
+            followsKey = false
+            needsComma = true
+            return
+        }
+        if needsComma { append(",") }
+        if level > 0, level <= expandedLevels { breakLine() }
+        needsComma = true
+    }
+
+    private mutating func breakLine() {
+        buffer.append(UInt8(ascii: "\n"))
+        for _ in 0..<level { append("  ") }
+    }
+
+    private mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { bytes in unsafe buffer.append(contentsOf: bytes) }
+    }
+
+    /// Digits of a number, lower case.
+    private mutating func digits(_ number: UInt64, radix: UInt64) {
+        let start = buffer.count
+        var rest = number
+        repeat {
+            let digit = UInt8(truncatingIfNeeded: rest % radix)
+            buffer.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            rest /= radix
+        } while rest > 0
+        buffer[start...].reverse()
+    }
+
+    private mutating func flush() {
+        sink(buffer)
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// A string as JSON: control characters and what could break a line or turn text around is escaped.
+    private mutating func string(_ text: String) {
+        buffer.append(UInt8(ascii: "\""))
+        guard !appendPlain(text) else { return buffer.append(UInt8(ascii: "\"")) }
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": append("\\\"")
+            case "\\": append("\\\\")
+            case "\n": append("\\n")
+            case "\r": append("\\r")
+            case "\t": append("\\t")
+            case _ where scalar.isHiddenOrTurning:
+                for unit in String(scalar).utf16 {
+                    buffer.append(contentsOf: ("\\u" + UInt64(unit).paddedHexDigits(4)).utf8)
+                }
+            default: buffer.append(contentsOf: String(scalar).utf8)
+            }
+        }
+        buffer.append(UInt8(ascii: "\""))
+        if buffer.count >= Self.bufferByteCount { flush() }
+    }
+
+    /// Appends text that needs no escapes, which nearly all does; false where some byte is not plain ASCII, and then nothing is appended.
+    private mutating func appendPlain(_ text: String) -> Bool {
+        let start = buffer.count
+        for byte in text.utf8 {
+            guard (0x20..<0x7F).contains(byte), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else {
+                buffer.removeSubrange(start...)
+                return false
+            }
+            buffer.append(byte)
+        }
+        return true
+    }
+}

@@ -1,0 +1,42 @@
+import FileMapping
+import KernelObjects
+import KernelProfiles
+import KernelSymbols
+import MemoryImages
+
+extension Failure {
+    init(_ error: FileError) {
+        let status: ExitStatus =
+            switch error.reason {
+            case .isDirectory, .notRegularFile, .empty: .inputRefused
+            case .notFound, .notPermitted, .system: .cannotOpenInput
+            }
+        self.init(status: status, summary: "cannot open \(error)")
+    }
+
+    init(_ error: DumpError) {
+        self.init(
+            status: .inputRefused, summary: error.summary, details: error.found.isEmpty ? [] : [error.found],
+            advice: error.advice.isEmpty ? [] : [error.advice])
+    }
+
+    init(_ error: KernelError) {
+        let status: ExitStatus =
+            switch error {
+            case .unknownKernel, .foreignSymbols: .kernelUnknown
+            case .noPageTables, .noKernelImage, .noIdentity: .inputRefused
+            }
+        self.init(status: status, summary: error.summary, details: error.details, advice: error.advice)
+    }
+
+    init(_ error: LayoutError) {
+        self.init(
+            status: .kernelUnknown, summary: "the symbols of this kernel do not suffice: \(error)",
+            advice: ["Give a complete Volatility symbol file: --symbols FILE.json"])
+    }
+
+    init(_ error: SymbolFileError) {
+        let status: ExitStatus = if case .unreadable = error { .cannotOpenInput } else { .inputRefused }
+        self.init(status: status, summary: "\(error)")
+    }
+}

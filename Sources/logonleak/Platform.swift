@@ -1,0 +1,114 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(ucrt)
+    import ucrt
+#endif
+
+/// The few calls that differ between systems: this file is the only one that knows on which it runs.
+
+/// Whether a descriptor is a terminal.
+func isTerminal(descriptor: Int32) -> Bool {
+    #if os(Windows)
+        _isatty(descriptor) != 0
+    #else
+        isatty(descriptor) == 1
+    #endif
+}
+
+/// Columns of the terminal behind a descriptor; nil where it is none or does not tell.
+func terminalColumns(descriptor: Int32) -> Int? {
+    #if os(Windows)
+        return nil
+    #else
+        var size = winsize()
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    #endif
+}
+
+/// A variable of the environment; nil where it is not set or empty.
+func environmentVariable(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    let text = unsafe String(cString: value)
+    return text.isEmpty ? nil : text
+}
+
+/// The system's words for an error number.
+func systemErrorText(_ number: Int32) -> String { unsafe String(cString: strerror(number)) }
+
+/// What a system call failed with.
+struct SystemError: Error {
+    let number: Int32
+
+    /// The reader of a pipe has closed it.
+    var isBrokenPipe: Bool { number == EPIPE }
+    /// The file is there already.
+    var isExisting: Bool { number == EEXIST }
+}
+
+/// Creates a file that only its owner may read.
+func createFile(at path: String, mayReplace: Bool) throws(SystemError) -> Int32 {
+    let flags = O_WRONLY | O_CREAT | (mayReplace ? O_TRUNC : O_EXCL)
+    #if os(Windows)
+        let descriptor = unsafe _open(path, flags | O_BINARY, 0o600)
+    #else
+        let descriptor = unsafe open(path, flags, 0o600)
+    #endif
+    guard descriptor >= 0 else { throw SystemError(number: errno) }
+    return descriptor
+}
+
+/// Closes a file.
+func closeFile(descriptor: Int32) throws(SystemError) {
+    #if os(Windows)
+        let status = _close(descriptor)
+    #else
+        let status = close(descriptor)
+    #endif
+    guard status == 0 else { throw SystemError(number: errno) }
+}
+
+/// Writes all bytes to a descriptor.
+func writeBytes(_ bytes: [UInt8], to descriptor: Int32) throws(SystemError) {
+    var written = 0
+    while written < bytes.count {
+        let count = unsafe bytes.withUnsafeBytes { buffer in
+            let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
+            #if os(Windows)
+                return unsafe Int(_write(descriptor, rest.baseAddress, UInt32(clamping: rest.count)))
+            #else
+                return unsafe write(descriptor, rest.baseAddress, rest.count)
+            #endif
+        }
+        if count < 0 {
+            guard errno == EINTR else { throw SystemError(number: errno) }
+        } else {
+            written += count
+        }
+    }
+}
+
+/// Deletes a file, if it is there.
+func deleteFile(at path: String) { _ = unsafe remove(path) }
+
+/// A folder for files that live as long as the program.
+var temporaryFolder: String {
+    #if os(Windows)
+        environmentVariable("TEMP") ?? "."
+    #else
+        environmentVariable("TMPDIR") ?? "/tmp"
+    #endif
+}
+
+/// The number of this process.
+var processNumber: Int32 {
+    #if os(Windows)
+        _getpid()
+    #else
+        getpid()
+    #endif
+}
