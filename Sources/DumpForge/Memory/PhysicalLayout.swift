@@ -78,9 +78,10 @@ struct PhysicalLayout {
         let first = PhysicalRun(base: 0x100, count: firstCount)
         let pieces = max(1, runCount - 2)
         let rest = max(pieces, total - total / 2)
-        let pieceCount = (rest + pieces - 1) / pieces
+        // Memory ends at a round address.
+        let pieceCount = ((rest + pieces - 1) / pieces + 15) & ~15
         var runs = [low, first]
-        var base = UInt64(max(0x10_0000, 0x100 + firstCount + 0x100))
+        var base = UInt64(max(0x10_0000, (0x100 + firstCount + 0x100 + 15) & ~15))
         for _ in 0..<pieces {
             runs.append(PhysicalRun(base: base, count: pieceCount))
             base += UInt64(pieceCount) + 0x10
