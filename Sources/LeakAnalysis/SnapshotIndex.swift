@@ -41,6 +41,11 @@ struct SnapshotIndex: Sendable {
     /// Whether a terminal session is known to have no running process. Session 0 never ends.
     func hasEnded(terminalSession id: UInt32) -> Bool { id != 0 && liveTerminalSessions[id] == nil }
 
+    /// Handles to tokens, readable or listed; nil while handle tables are not read. What an unreadable object was is not known.
+    var tokenHandles: [ObjectHandle]? {
+        handles?.toTokens.filter { tokenAt[$0.object] != nil || snapshot.unreadableTokens.contains($0.object) }
+    }
+
     /// Whether every process that the kernel lists could be read, so that "no running process" is a fact.
     var knowsAllProcesses: Bool {
         snapshot.coverage.isProcessListComplete && snapshot.coverage.unreadableProcesses == 0

@@ -30,7 +30,7 @@ public struct Totals: Hashable, Sendable {
         liveTerminalSessions = terminalSessions.count { $0.state == .live }
         leakedTerminalSessions = terminalSessions.count { $0.state == .leaked }
         tokens = index.snapshot.tokens.count
-        handles = index.handles?.toTokens.count
+        handles = index.tokenHandles?.count
         processes = index.snapshot.processes.count
         zombies = index.snapshot.processes.count { $0.hasExited }
     }

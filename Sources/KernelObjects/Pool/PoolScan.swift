@@ -4,13 +4,14 @@ import KernelProfiles
 import KernelSymbols
 import MemoryImages
 
-/// Looks through the kernel's memory for pool blocks of token objects (`formats.md` §6).
+/// Looks through the kernel's memory for pool blocks of tokens, logon sessions and processes (`formats.md` §6).
 ///
-/// A tag is no proof of life: freed blocks keep tags and contents. What is found here are candidates, which ``TokenReading`` judges by
-/// header, type and reference count, and ``TokenDiscovery`` by their session.
+/// A tag is no proof of life: freed blocks keep tags and contents. What is found here are candidates, which those who read them judge by
+/// header, type and reference count, and by what else points to them.
 struct PoolScan {
     private let context: ReadingContext
     private let reading: PoolPageReading
+    private let types: ObjectTypes
 
     /// Regions that one worker takes at a time: 32 MiB.
     private static let regionsPerPart = 16
@@ -22,8 +23,10 @@ struct PoolScan {
 
     init(_ context: ReadingContext, types: ObjectTypes, modules: [Module]) throws(LayoutError) {
         self.context = context
+        self.types = types
         reading = PoolPageReading(
             types: types, objectHeader: try ObjectHeaderLayout(context.profile),
+            sessionByteCount: try LogonSessionLayout(context.profile).byteCount,
             modules: modules.compactMap { module in
                 // A damaged module may end beyond the address space.
                 let end = module.base + Int(clamping: module.byteCount)
@@ -31,8 +34,8 @@ struct PoolScan {
             })
     }
 
-    /// Addresses of what may be tokens, ascending.
-    func tokenCandidates() -> [VirtualAddress] {
+    /// What may be a token, a logon session or a process.
+    func candidates() -> PoolCandidates {
         let space = context.kernel.addressSpace
         let range =
             space.levels == .five ? VirtualAddress(0xFF00_0000_0000_0000)..<Self.kernelHalf.upperBound : Self.kernelHalf
@@ -44,23 +47,28 @@ struct PoolScan {
         }
         let reading = reading
         let found = readConcurrently(parts, in: context, makeReader: \.memory) { memory, part in
-            let candidates = part.flatMap { reading.tokenCandidates(in: $0, memory) }
+            var candidates = PoolCandidates()
+            for region in part { candidates += reading.candidates(in: region, memory) }
             memory.addressSpace.physicalMemory.releasePages()
             return candidates
         }
-        return Set(found.joined()).union(bigBlocks()).sorted()
+        var all = PoolCandidates()
+        for part in found { all += part }
+        all += bigBlocks()
+        all.sort()
+        return all
     }
 
     /// Blocks of a page and more have no header of their own: a table lists them.
-    private func bigBlocks() -> [VirtualAddress] {
+    private func bigBlocks() -> PoolCandidates {
         let memory = context.memory
+        var candidates = PoolCandidates()
         guard let fields = try? FieldOffsets(of: "_POOL_TRACKER_BIG_PAGES", in: context.profile),
             let addressField = fields.optionalOffset("Va"), let keyField = fields.optionalOffset("Key", byteCount: 4),
             let table = context.address(of: "PoolBigPageTable").flatMap({ try? memory.loadAddress(at: $0) }),
             let count = context.address(of: "PoolBigPageTableSize").flatMap({ try? memory.load(UInt64.self, at: $0) }),
             table.isKernel
-        else { return [] }
-        var blocks: [VirtualAddress] = []
+        else { return candidates }
         var index = 0
         while index < Int(min(count, Self.bigPageLimit)) {
             let entry = table + index * fields.layout.byteCount
@@ -70,11 +78,16 @@ struct PoolScan {
                 index += (pageByteCount - (entry + keyField).pageOffset) / fields.layout.byteCount
                 continue
             }
-            guard PoolPageReading.isTokenTag(key), let address = try? memory.loadAddress(at: entry + addressField),
+            // Bit 0 of the address marks a free slot.
+            guard let tag = PoolTag(word: key), let address = try? memory.loadAddress(at: entry + addressField),
                 address.rawValue & 1 == 0
             else { continue }
-            blocks += reading.bodies(behind: VirtualAddress(address.rawValue & ~0xFFF), memory)
+            switch tag {
+            case .token: candidates.tokens += reading.bodies(behind: address.pageStart, of: types.token, memory)
+            case .process: candidates.processes += reading.bodies(behind: address.pageStart, of: types.process, memory)
+            case .logonSession: break
+            }
         }
-        return blocks
+        return candidates
     }
 }

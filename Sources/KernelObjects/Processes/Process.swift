@@ -38,6 +38,8 @@ public struct Process: Sendable {
     public let handleCount: Int64?
     /// Services that run in it: from the command line, else from the service SIDs in its token; empty where neither tells.
     public var services: [String]
+    /// Whether `PsActiveProcessHead` shows it; one that does not was found by a scan of the pool.
+    public var isListed = true
 
     /// Makes a process of what was read.
     public init(

@@ -57,6 +57,20 @@ struct ProcessList {
         return outcome
     }
 
+    /// Processes among what a scan of the pool found that no list shows.
+    func processes(amongCandidates candidates: [VirtualAddress], known: [Process]) -> [Process] {
+        let listed = Set(known.map(\.address))
+        return candidates.filter { !listed.contains($0) }.compactMap { candidate in
+            guard case .success(var process) = process(at: candidate), process.isPlausible else { return nil }
+            process.isListed = false
+            context.note(
+                .processes, "process outside PsActiveProcessHead", detail: "\(process.processID) \(process.imageName)",
+                at: candidate, why: "it was found by a scan of the pool",
+                limits: "nothing: it is in the answer")
+            return process
+        }
+    }
+
     struct Failure: Error { let why: String }
 
     private func process(at address: VirtualAddress) -> Result<Process, Failure> {
@@ -101,5 +115,13 @@ struct ProcessList {
     private func terminalSessionID(of block: VirtualAddress?) -> UInt32? {
         guard let block, block.isKernel else { return nil }
         return try? context.memory.load(UInt32.self, at: block + 8)
+    }
+}
+
+extension Process {
+    /// Whether an object that only a scan found can be a process: a freed one may still look like one.
+    fileprivate var isPlausible: Bool {
+        processID % 4 == 0 && processID < 1 << 32 && created != nil && !shortImageName.isEmpty
+            && primaryToken?.isKernel == true
     }
 }

@@ -18,6 +18,8 @@ public struct LogonSession: Sendable {
         case chain(bucket: Int)
         /// By the `LogonSession` pointer of a token; no chain reaches it.
         case tokenPointer
+        /// By a scan of the pool; no chain reaches it.
+        case poolScan
     }
 
     /// Bits of `Flags` (`sessions.md` §2).

@@ -94,6 +94,7 @@ struct TokenDiscovery {
             guard !token.tokenID.isNone, token.user != nil, let session = token.logonSession,
                 LogonSessionReading.isPlausible(session)
             else { return }
+            table.add(reachedFrom: token)
             if let known = table.sessions[session] {
                 guard known.luid == token.authenticationID else { return }
             } else if context.memory.isReadable(at: session, count: 1) {
@@ -102,6 +103,12 @@ struct TokenDiscovery {
         }
         accept(position, source: .poolScan)
     }
+
+    /// Walks the chains of the session table.
+    mutating func readSessionTable() { table.readChains() }
+
+    /// Takes in entries of the session table that a scan of the pool found.
+    mutating func offer(sessionCandidates addresses: [VirtualAddress]) { table.add(poolCandidates: addresses) }
 
     private mutating func accept(_ position: Int, source: Token.Sources) {
         if tokens[position].sources.isEmpty { unexpandedTokens.append(position) }
@@ -143,7 +150,7 @@ struct TokenDiscovery {
             if let linked = token.trustLinkedToken {
                 offer(linked, source: .trustLink, named: "trust link of token \(token.address.debuggerText)")
             }
-            _ = table.add(reachedFrom: token)
+            table.add(reachedFrom: token)
         }
     }
 

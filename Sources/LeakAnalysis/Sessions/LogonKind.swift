@@ -22,6 +22,16 @@ public enum LogonKind: String, Hashable, Sendable, CaseIterable {
     /// No readable token says.
     case unknown
 
+    /// The kind in words.
+    public var text: String {
+        switch self {
+        case .windowManager: "window manager"
+        case .fontDriver: "font driver"
+        case .remoteInteractive: "remote interactive"
+        case .system, .interactive, .network, .batch, .service, .unknown: rawValue
+        }
+    }
+
     /// Whether such a session lives only as long as a process of it runs: interactive, remote, batch or service.
     var needsProcess: Bool {
         switch self {

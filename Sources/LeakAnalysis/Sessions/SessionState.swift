@@ -48,7 +48,7 @@ public enum PastLifeEvidence: Hashable, Sendable {
         case .logoffDeclared(let completed): "its logoff was \(completed ? "completed" : "announced")"
         case .terminalSessionEnded(let id, _): "terminal session \(id) ended"
         case .desktopOfEndedTerminalSession(let id): "it served terminal session \(id), which ended"
-        case .noRunningProcess(let kind): "no process of this \(kind.rawValue) logon runs"
+        case .noRunningProcess(let kind): "no process of this \(kind.text) logon runs"
         case .selfPinned: "its own cached token references it"
         case .limitedHalfLeaked(let luid): "its limited half \(luid) leaked"
         }

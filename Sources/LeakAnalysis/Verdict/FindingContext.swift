@@ -24,7 +24,7 @@ struct FindingContext {
     /// Processes with very many token handles, by number.
     var hoards: [(owner: Holder, handles: Int)] {
         var counts: [Holder: Int] = [:]
-        for entry in index.handles?.toTokens ?? [] {
+        for entry in index.tokenHandles ?? [] {
             let owner: Holder =
                 entry.isKernelHandle ? .kernel : index.processAt[entry.process].map(Holder.process) ?? .unknown
             counts[owner, default: 0] += 1

@@ -9,6 +9,7 @@ struct TextDetails {
     private static let maximumEvidence = 3
     private static let maximumGaps = 20
     private static let maximumCreators = 10
+    private static let maximumWays = 3
 
     private let analysis: Analysis
     private let style: TextStyle
@@ -54,21 +55,43 @@ struct TextDetails {
     }
 
     private func renderCreators(_ layout: inout TextLayout) {
-        guard !analysis.creators.isEmpty else { return }
+        guard !analysis.makers.isEmpty else { return }
         layout.heading("Who made the tokens (the creator is not the holder)")
-        for row in analysis.creators.prefix(Self.maximumCreators) {
+        let ways = waysOfCreation()
+        for row in analysis.makers.prefix(Self.maximumCreators) {
             let text =
                 "\(row.key.processID):\(row.key.imageName) (\(row.key.method.word)): \(row.tokens.counted("token")), "
                 + row.leakedSessions.counted("leaked session")
             layout.paragraph(text.terminalSafe, first: "  ")
-            for address in row.key.trace {
-                let frame = analysis.snapshot.frames[address]
-                let name = frame?.module == nil ? address.debuggerText : frame?.text ?? address.debuggerText
-                layout.paragraph(name.terminalSafe, first: "      ", role: .quiet)
+            let own = (ways[row.key] ?? [:]).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            for (way, tokens) in own.prefix(Self.maximumWays) {
+                layout.paragraph("\(tokens.groupedText) by \(way)".terminalSafe, first: "      ", role: .quiet)
             }
         }
-        let more = analysis.creators.count - Self.maximumCreators
-        if more > 0 { layout.paragraph("\(more.groupedText) more creation stacks stand in the JSON.", first: "  ") }
+        let more = analysis.makers.count - Self.maximumCreators
+        if more > 0 { layout.paragraph("\(more.groupedText) more creators stand in the JSON.", first: "  ") }
+    }
+
+    /// For each maker, the kernel's routines that its tokens came through, innermost first, with the number of tokens.
+    private func waysOfCreation() -> [CreatorAnalysis.Key: [String: Int]] {
+        var makers: [[String]: CreatorAnalysis.Key] = [:]
+        for row in analysis.makers { makers[identity(row.key)] = row.key }
+        var ways: [CreatorAnalysis.Key: [String: Int]] = [:]
+        for row in analysis.creators {
+            guard let maker = makers[identity(row.key)] else { continue }
+            let names = row.key.trace.prefix(while: \.isKernel).map { address in
+                let frame = analysis.snapshot.frames[address]
+                guard let module = frame?.module else { return address.debuggerText }
+                return frame?.symbol.map { module + "!" + $0 } ?? frame?.text ?? module
+            }
+            guard !names.isEmpty else { continue }
+            ways[maker, default: [:]][names.joined(separator: ", "), default: 0] += row.tokens
+        }
+        return ways
+    }
+
+    private func identity(_ key: CreatorAnalysis.Key) -> [String] {
+        [String(key.processID), key.imageName, key.method.word]
     }
 
     /// Sessions of one state, kind, account and set of holders.
@@ -92,7 +115,7 @@ struct TextDetails {
             let holders = session.holders.map(analysis.label(of:)).joined(separator: " ")
             let key = GroupKey(
                 state: session.state.rawValue, account: analysis.accountName(of: session) ?? "(no account)",
-                kind: session.kind.rawValue, holders: session.state == .leaked ? holders : "")
+                kind: session.kind.text, holders: session.state == .leaked ? holders : "")
             groups[key, default: []].append(session)
         }
         let isLeak = sessions.allSatisfy { $0.state == .leaked }

@@ -101,7 +101,8 @@ struct TextSummary {
         let folded = analysis.sessions.count { $0.state == .leaked && $0.limitedHalf != nil }
         let note =
             folded > 0
-            ? " (\(folded.groupedText) of the leaked are full halves of UAC pairs, one leak with the other half)" : ""
+            ? " (\(folded.groupedText) of the leaked \(folded == 1 ? "is a full half" : "are full halves") of UAC pairs, "
+                + "one leak with the other half)" : ""
         return "\(analysis.totals.sessionCount.groupedText) logon sessions: \(states.joined(separator: ", "))\(note)"
     }
 
