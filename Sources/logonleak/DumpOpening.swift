@@ -14,7 +14,9 @@ struct DumpOpening {
     var isQuiet = false
 
     /// Opens the dump and analyses it.
-    func analyze() throws(Failure) -> Analysis {
+    ///
+    /// - Parameter change: Changes what was read, before it is analysed.
+    func analyze(_ change: (Snapshot) -> Snapshot = { $0 }) throws(Failure) -> Analysis {
         let progress = Progress(isQuiet: isQuiet)
         defer { progress.finish() }
         progress.enter("opening \(path)")
@@ -25,7 +27,7 @@ struct DumpOpening {
         let snapshot: Snapshot
         do { snapshot = try Snapshot(reading: kernel, scan: scan) } catch { throw Failure(error) }
         progress.enter("judging")
-        let analysis = Analysis(of: snapshot)
+        let analysis = Analysis(of: change(snapshot))
         progress.finish()
         warn(crashDump.warnings)
         return analysis

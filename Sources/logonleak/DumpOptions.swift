@@ -1,54 +1,12 @@
-public import ArgumentParser
-import BinaryReading
-public import KernelObjects
-import KernelSymbols
+import ArgumentParser
 
 /// The dump that a command reads, and what the user says against it.
 struct DumpOptions: ParsableArguments {
     @Argument(help: "The kernel dump.", completion: .file(extensions: ["dmp", "DMP"]))
     var dump: String
 
-    @Option(
-        help: ArgumentHelp(
-            "Symbols of the dump's kernel: a Volatility symbol file (.json or .json.xz).", valueName: "file"),
-        completion: .file(extensions: ["json", "xz"]))
-    var symbols: String?
-
-    @Option(help: ArgumentHelp("Address of the kernel image, where it is not found.", valueName: "address"))
-    var kernelBase: HexNumber?
-
-    @Option(
-        help: ArgumentHelp(
-            "Physical address of the top page table, where the dump does not tell.", valueName: "address"))
-    var dtb: HexNumber?
-
-    @Option(
-        help:
-            "Search the pool for tokens that nothing lists: auto (where the count of tokens does not close), pool, never."
-    )
-    var scan: PoolScanPolicy = .auto
-
-    @Flag(help: "No progress and no warnings on stderr.")
-    var quiet = false
+    @OptionGroup var reading: ReadingOptions
 
     /// The dump, to be opened as the user says.
-    var opening: DumpOpening {
-        DumpOpening(
-            path: dump, symbols: symbols,
-            overrides: Kernel.Overrides(
-                base: kernelBase.map { VirtualAddress($0.value) }, directoryTableBase: dtb?.value),
-            scan: scan, isQuiet: quiet)
-    }
-}
-
-extension PoolScanPolicy: ExpressibleByArgument {}
-
-/// A number in hex as a debugger or our own output writes it: `0xffffb808`3ea02650`.
-struct HexNumber: ExpressibleByArgument {
-    let value: UInt64
-
-    init?(argument: String) {
-        guard let value = UInt64(hexText: argument) else { return nil }
-        self.value = value
-    }
+    var opening: DumpOpening { reading.opening(dump) }
 }

@@ -28,6 +28,8 @@ struct LogonleakCommand: ParsableCommand {
         version: version,
         subcommands: [
             AnalyzeCommand.self, InfoCommand.self, SessionsCommand.self, TokensCommand.self, ProcessesCommand.self,
-            ModulesCommand.self, TerminalsCommand.self, ForgeCommand.self, DemoCommand.self,
+            ModulesCommand.self, TerminalsCommand.self, ExplainCommand.self, CompareCommand.self, HandlesCommand.self,
+            ForgeCommand.self,
+            DemoCommand.self,
         ])
 }

@@ -95,6 +95,14 @@ func writeBytes(_ bytes: [UInt8], to descriptor: Int32) throws(SystemError) {
 /// Deletes a file, if it is there.
 func deleteFile(at path: String) { _ = unsafe remove(path) }
 
+/// Gives a file another name, in the place of a file that has it.
+func moveFile(at path: String, to target: String) throws(SystemError) {
+    #if os(Windows)
+        deleteFile(at: target)
+    #endif
+    guard unsafe rename(path, target) == 0 else { throw SystemError(number: errno) }
+}
+
 /// A folder for files that live as long as the program.
 var temporaryFolder: String {
     #if os(Windows)

@@ -48,7 +48,7 @@ import Testing
         return process.terminationStatus == 0 ? "" : output + "status \(process.terminationStatus)"
     }
 
-    private func expectValid(_ document: [UInt8], schema: String) throws {
+    func expectValid(_ document: [UInt8], schema: String) throws {
         guard let errors = try errors(in: document, schema: schema) else {
             print("skipped: no python3 with jsonschema at hand, \(schema) was not checked")
             return

@@ -20,6 +20,13 @@ package struct SnapshotBuilder {
     package var gaps: [Gap] = []
     package var frames: [VirtualAddress: StackFrame] = [:]
     package var handles: HandleEvidence?
+    /// Tables as they are read; `handles` are what the analysis counts, where it is set.
+    package var handleTables: [HandleTable] = []
+    package var computerName: String?
+    package var captured = Self.captured
+    package var uptimeSeconds: UInt64 = 10_000
+    package var path = "MEMORY.DMP"
+    package var modules: [Module] = []
 
     package init() {
         session(0x3e7, references: 1)
@@ -150,16 +157,17 @@ package struct SnapshotBuilder {
         if coverage.completeThreadLists == .max { coverage.completeThreadLists = processes.count }
         return Snapshot(
             dump: DumpFacts(
-                path: "MEMORY.DMP", format: "PAGEDU64", dumpType: 1, build: build, captured: Self.captured,
-                uptimeSeconds: 10_000, processorCount: 2, bugCheckCode: 0x80, bugCheckParameters: [1, 2, 3, 4],
-                computerName: nil, hasUserPages: true, isLive: false, expectedPages: 100, presentPages: 100),
+                path: path, format: "PAGEDU64", dumpType: 1, build: build, captured: captured,
+                uptimeSeconds: uptimeSeconds, processorCount: 2, bugCheckCode: 0x80, bugCheckParameters: [1, 2, 3, 4],
+                computerName: computerName, hasUserPages: true, isLive: false, expectedPages: 100, presentPages: 100),
             kernel: KernelFacts(
                 base: VirtualAddress(0xffff_f800_0000_0000), byteCount: 0x80_0000,
                 directoryTableBase: PhysicalAddress(0x1aa000), pagingLevels: 4,
                 identity: PDBIdentity(
                     name: "ntkrnlmp.pdb", guid: GUID(data1: 1, data2: 2, data3: 3, data4: 4), age: 1),
                 version: "10.0.17763.1", symbolSource: "builtIn"),
-            tracking: tracking, processes: processes, threads: threads, tokens: tokens, logonSessions: sessions,
+            tracking: tracking, modules: modules, processes: processes, threads: threads, handleTables: handleTables,
+            tokens: tokens, logonSessions: sessions,
             unreadableTokens: unreadableTokens, coverage: coverage, tokenTypeTotals: totals, frames: frames, gaps: gaps)
     }
 

@@ -199,14 +199,3 @@ extension LogonSession.TokenListState {
         }
     }
 }
-
-extension Token.Kind {
-    /// The word for it; a number that is no kind stands as it was read.
-    var word: String {
-        switch self {
-        case .primary: "primary"
-        case .impersonation: "impersonation"
-        case .other(let number): String(number)
-        }
-    }
-}

@@ -137,15 +137,3 @@ enum ModuleRow {
     var unloadedAt: FileTime? { if case .unloaded(let module) = self { module.unloadedAt } else { nil } }
     var isLoaded: Bool { if case .loaded = self { true } else { false } }
 }
-
-extension TokenCreation.Method {
-    /// The word for it; a number that no routine is known for stands as it was read.
-    var word: String {
-        switch self {
-        case .create: "create"
-        case .duplicate: "duplicate"
-        case .filter: "filter"
-        case .other(let number): String(number)
-        }
-    }
-}

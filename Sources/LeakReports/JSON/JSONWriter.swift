@@ -132,6 +132,18 @@ struct JSONWriter {
         digits(UInt64(truncatingIfNeeded: value.magnitude), radix: 10)
     }
 
+    /// Hundredths as a number with two digits after the point.
+    mutating func hundredths(_ key: StaticString, _ value: Int64?) {
+        self.key(key)
+        guard let value else { return null() }
+        separate()
+        if value < 0 { append("-") }
+        digits(value.magnitude / 100, radix: 10)
+        append(".")
+        digits(value.magnitude % 100 / 10, radix: 10)
+        digits(value.magnitude % 10, radix: 10)
+    }
+
     mutating func hex(_ value: (some FixedWidthInteger & UnsignedInteger)?) {
         guard let value else { return null() }
         separate()

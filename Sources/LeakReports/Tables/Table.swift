@@ -17,11 +17,17 @@ struct Table {
 
     /// Widths that fit a line: first flexible columns give way, the widest first, then all from the right.
     func fittedWidths(to total: Int) -> [Int] {
-        var widths = columns.indices.map { column in
-            rows.reduce(columns[column].title.columns) {
-                Swift.max($0, column < $1.count ? ($1[column] ?? "-").terminalSafe.columns : 0)
-            }
-        }
+        fittedWidths(
+            columns.indices.map { column in
+                rows.reduce(columns[column].title.columns) {
+                    Swift.max($0, column < $1.count ? ($1[column] ?? "-").terminalSafe.columns : 0)
+                }
+            }, to: total)
+    }
+
+    /// The same for rows that are not kept, of which only the widest cells are known.
+    func fittedWidths(_ natural: [Int], to total: Int) -> [Int] {
+        var widths = natural
         var excess = widths.reduce(0, +) + Self.gap * (widths.count - 1) - total
         while excess > 0 {
             let flexible = columns.indices.filter {
@@ -66,7 +72,7 @@ struct Table {
         sink(buffer)
     }
 
-    private static func csvLine(_ cells: [String]) -> String {
+    static func csvLine(_ cells: [String]) -> String {
         cells.map(csvCell).joined(separator: ",") + "\r\n"
     }
 

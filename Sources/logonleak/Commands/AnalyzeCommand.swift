@@ -25,6 +25,8 @@ struct AnalyzeCommand: ParsableCommand {
     @Option(name: [.short, .long], help: "Form of the result: text, json (one object), jsonl (one object a line).")
     var format: Format = .text
 
+    @OptionGroup var redaction: RedactionOptions
+
     @OptionGroup var result: OutputOptions
 
     @Flag(help: "Let the verdict set the exit status: 1 leak, 2 suspect, 3 incomplete.")
@@ -32,7 +34,7 @@ struct AnalyzeCommand: ParsableCommand {
 
     func run() throws {
         try reportingFailures {
-            let analysis = try input.opening.analyze()
+            let analysis = try redaction.analyze(input.opening)
             switch format {
             case .text: try result.write(TextReport.render(analysis, style: result.style))
             case .json: try result.write { JSONReport.write(analysis, tool: tool, to: $0) }

@@ -12,10 +12,12 @@ struct TableOptions: ParsableArguments {
     @Option(name: [.short, .long], help: "Form of the result: text, json, csv.")
     var format: Format = .text
 
+    @OptionGroup var redaction: RedactionOptions
+
     @OptionGroup var result: OutputOptions
 
     func write(_ subject: TableReport.Subject) throws(Failure) {
-        let report = TableReport(subject, of: try input.opening.analyze())
+        let report = TableReport(subject, of: try redaction.analyze(input.opening))
         switch format {
         case .text: try result.write(report.render(style: result.style))
         case .json: try result.write { report.writeJSON(tool: tool, to: $0) }
@@ -33,7 +35,7 @@ protocol TableCommand: ParsableCommand {
 extension TableCommand {
     func run() throws { try reportingFailures { try options.write(Self.subject) } }
 
-    static func configuration(_ abstract: String) -> CommandConfiguration {
+    static func table(_ abstract: String) -> CommandConfiguration {
         CommandConfiguration(
             commandName: subject.rawValue, abstract: abstract,
             discussion: """
@@ -46,30 +48,33 @@ extension TableCommand {
 
 struct SessionsCommand: TableCommand {
     static let subject = TableReport.Subject.sessions
-    static let configuration = configuration("Lists the logon sessions with state, kind and references.")
+    static let configuration: CommandConfiguration = table("Lists the logon sessions with state, kind and references.")
     @OptionGroup var options: TableOptions
 }
 
 struct TokensCommand: TableCommand {
     static let subject = TableReport.Subject.tokens
-    static let configuration = configuration("Lists the access tokens with user, session, creator and pins.")
+    static let configuration: CommandConfiguration = table(
+        "Lists the access tokens with user, session, creator and pins.")
     @OptionGroup var options: TableOptions
 }
 
 struct ProcessesCommand: TableCommand {
     static let subject = TableReport.Subject.processes
-    static let configuration = configuration("Lists running processes and those whose objects outlived them.")
+    static let configuration: CommandConfiguration = table(
+        "Lists running processes and those whose objects outlived them.")
     @OptionGroup var options: TableOptions
 }
 
 struct ModulesCommand: TableCommand {
     static let subject = TableReport.Subject.modules
-    static let configuration = configuration("Lists the loaded kernel modules.")
+    static let configuration: CommandConfiguration = table("Lists the loaded kernel modules.")
     @OptionGroup var options: TableOptions
 }
 
 struct TerminalsCommand: TableCommand {
     static let subject = TableReport.Subject.terminals
-    static let configuration = configuration("Lists the terminal sessions, those that live and those that leaked.")
+    static let configuration: CommandConfiguration = table(
+        "Lists the terminal sessions, those that live and those that leaked.")
     @OptionGroup var options: TableOptions
 }

@@ -1,5 +1,3 @@
-import LeakAnalysis
-
 extension UInt64 {
     /// Seconds for people, in the two largest units: `3 days 4 hours`, `12 minutes`.
     package var durationText: String {
