@@ -6,7 +6,8 @@ private let sizes = [380, 3_800, 15_000]
 
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration = .init(
-        metrics: [.wallClock, .peakMemoryResident], warmupIterations: 1, maxDuration: .seconds(3), maxIterations: 10_000
+        metrics: [.wallClock, .cpuTotal, .peakMemoryResident], warmupIterations: 1, maxDuration: .seconds(3),
+        maxIterations: 10_000
     )
 
     measureProfiles()

@@ -27,7 +27,9 @@ public struct AddressSpace: Sendable {
     /// Makes an address space.
     ///
     /// - Parameters:
+    ///   - physicalMemory: The machine's memory, as a dump holds it.
     ///   - directoryTableBase: CR3 or `_KPROCESS.DirectoryTableBase` as it was read; bits that are no address are dropped.
+    ///   - levels: Levels of the page tables.
     ///   - invalidEntries: What is known of the kernel's invalid entries.
     public init(
         physicalMemory: PhysicalMemory, directoryTableBase: UInt64, levels: PagingLevels,

@@ -21,7 +21,9 @@ extension AddressSpace {
     /// Costs as much as there are tables in the dump, not as much as the range is wide. The tables themselves, which Windows maps into
     /// the kernel half too (the self-map), are left out.
     ///
-    /// - Parameter limit: Most regions that are listed; damaged tables may point at one another.
+    /// - Parameters:
+    ///   - range: Where to look.
+    ///   - limit: Most regions that are listed; damaged tables may point at one another.
     public func mappedRegions(in range: Range<VirtualAddress>, limit: Int) -> [MappedRegion] {
         var regions = RegionList(range: range, limit: limit)
         collect(directoryTableBase, level: levels.root, base: 0, &regions)

@@ -57,7 +57,9 @@ public struct ForgedMachine: Sendable {
 
     /// Writes a full dump of a machine with much more memory than it uses: one run, and holes in the file.
     ///
-    /// - Parameter byteCount: Size of physical memory in bytes.
+    /// - Parameters:
+    ///   - path: The file; one that is there is replaced.
+    ///   - byteCount: Size of physical memory in bytes.
     /// - Throws: `ForgeError.cannotWrite`.
     public func writeSparse(to path: String, byteCount: UInt64) throws(ForgeError) {
         var output = try FileOutput(path: path)

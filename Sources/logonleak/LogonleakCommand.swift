@@ -12,10 +12,10 @@ struct LogonleakCommand: ParsableCommand {
             without Windows and without a symbol server. Nothing leaves this machine.
 
             EXAMPLES
-              logonleak demo                        forge the leak of the reference article and analyse it
-              logonleak analyze MEMORY.DMP          the verdict on one screen, then the details
+              logonleak demo                       forge a leak and analyse it
+              logonleak analyze MEMORY.DMP         the verdict, then the details
               logonleak analyze MEMORY.DMP --format json --output leak.json
-              logonleak info MEMORY.DMP             what this file is and whether it can be analysed
+              logonleak info MEMORY.DMP            what this file is
 
             EXIT STATUS
               0   done, whatever the verdict

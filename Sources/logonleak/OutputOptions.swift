@@ -36,6 +36,12 @@ struct OutputOptions: ParsableArguments {
         return TextStyle(width: min(width ?? 100, 160), color: usesColor)
     }
 
+    /// How tables look: fitted to the terminal, and with nothing cut where other programs read them.
+    var tableStyle: TextStyle {
+        let isForPeople = output == nil && StandardStream.output.isTerminal
+        return TextStyle(width: isForPeople ? style.width : 100_000, color: usesColor)
+    }
+
     private var destination: OutputDestination {
         guard let output, output != "-" else { return .standardOutput }
         return .file(path: output, mayReplace: force)

@@ -72,6 +72,62 @@ struct MachineFactsTests {
         #expect(truth.holders.map(\.holder).allSatisfy { $0.hasSuffix(":RyansTokenGrabber.exe") })
     }
 
+    @Test("threads that impersonate point to their tokens")
+    func impersonation() throws {
+        let (reader, truth) = try forge(.init(version: "10.0.19041.2006", scenario: .clean))
+        let process = try #require(reader.profile.structure(named: "_EPROCESS"))
+        let thread = try #require(reader.profile.structure(named: "_ETHREAD"))
+        let link = UInt64(try #require(thread["ThreadListEntry"]).offset)
+        var found: Set<UInt64> = []
+        for row in truth.processes {
+            let head = row.address + UInt64(try #require(process["ThreadListHead"]).offset)
+            var node = reader.read(head)
+            var count = 0
+            while node != head, count <= row.threads {
+                let flags = reader.read(node - link + UInt64(try #require(thread["CrossThreadFlags"]).offset), 4)
+                let client = reader.read(node - link + UInt64(try #require(thread["ClientSecurity"]).offset))
+                if flags & 8 != 0 { found.insert(client & ~7) }
+                node = reader.read(node)
+                count += 1
+            }
+            #expect(count == row.threads)
+        }
+        let expected = truth.tokens.filter { token in
+            token.pins.contains { if case .impersonation = $0 { true } else { false } }
+        }
+        #expect(!found.isEmpty)
+        #expect(found == Set(expected.map(\.address)))
+    }
+
+    @Test("with more runs than a header shows, page tables and the kernel are in the shown ones")
+    func manyRuns() throws {
+        var options = try MachineCase(version: "10.0.17134", scenario: .grabber).options()
+        options.physicalRuns = 60
+        let machine = try ForgedMachine(options)
+        let truth = machine.truth(for: .full)
+        let reader = ForgedDumpReader(
+            try machine.dumpBytes(as: .full), profile: options.profile, mask: truth.dump.invalidPTEMask)
+        #expect(reader.header(0x88, 4) == 42)
+        let descriptor = reader.read(
+            try #require(reader.symbol("MmPhysicalMemoryBlock", base: truth.dump.kernelBase)))
+        #expect(reader.read(descriptor, 4) == 60)
+        #expect(reader.read(descriptor + 8) == reader.header(0x90))
+        for process in truth.processes { #expect(reader.translate(process.address) != nil) }
+    }
+
+    @Test(
+        "a machine of every generation of kernels can be forged",
+        arguments: [7601, 9600, 10240, 14393, 17134, 17763, 18362, 19041, 20348, 22000])
+    func generations(_ build: Int) throws {
+        let summaries = BuiltInProfiles.summaries.filter { $0.build == build }
+        for summary in [summaries.first, summaries.last].compactMap({ $0 }) {
+            let profile = try #require(summary.identity.flatMap { BuiltInProfiles.profile(matching: $0) })
+            let machine = try ForgedMachine(ForgeOptions(scenario: .corrupt, profile: profile, seed: 5))
+            #expect(try machine.dumpBytes(as: machine.naturalDumpType).count > 0x10_0000)
+            #expect(machine.truth(for: machine.naturalDumpType).verdict == "leak")
+        }
+    }
+
     @Test("the debugger's data block, plain or encoded", arguments: [false, true])
     func debuggerData(_ isEncoded: Bool) throws {
         let (reader, truth) = try forge(

@@ -33,13 +33,14 @@ extension MachineLayout {
         setSymbol("MmPhysicalMemoryBlock", descriptor)
         chooseMappings()
         let largeGroups = completeLargeImage()
+        let firstTable = memory.pageCount
         var kernel = PageTableTree(levels: options.pageTableLevels, memory: &memory)
         growKernel(&kernel)
         var classes: [Int: PageClass] = [:]
         let users = model.processes.indices.map { makeUserHalf($0, classes: &classes) }
         let physical = PhysicalLayout(
-            slotCount: memory.pageCount, largeGroups: largeGroups, runCount: max(3, options.physicalRuns),
-            generator: &generator)
+            slotCount: memory.pageCount, largeGroups: largeGroups, anchors: anchors(from: firstTable),
+            runCount: max(3, options.physicalRuns), generator: &generator)
         let entries = PageTableEntries(invalidMask: invalidMask)
         kernel.link(memory: &memory, physical: physical, entries: entries)
         mapKernel(kernel, physical: physical, entries: entries, classes: &classes)
@@ -51,6 +52,14 @@ extension MachineLayout {
         var list = [PageClass](repeating: .kernel, count: memory.pageCount)
         for (slot, kind) in classes { list[slot] = kind }
         return MachineMemory(arena: memory.arena, physical: physical, classes: list, directoryTableBase: base)
+    }
+
+    /// Pages that a reader needs before it knows all of memory: page tables, the kernel's image, nonpaged pool.
+    private func anchors(from firstTable: Int) -> [Int] {
+        guard options.physicalRuns > 42 else { return [] }
+        let regions = memory.regions.filter { $0.kind != .pagedPool }
+        let regional = regions.flatMap { $0.slots.filter { $0 >= 0 }.map { Int($0) } }
+        return Array(firstTable..<memory.pageCount) + regional
     }
 
     /// Puts some pages of paged pool on the standby list and some behind prototype entries.

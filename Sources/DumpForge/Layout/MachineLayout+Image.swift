@@ -20,6 +20,10 @@ extension MachineLayout {
             exports: names.compactMap { name in profile.symbol(named: name).map { (name, $0.rva) } },
             fileName: "ntoskrnl.exe")
         memory.store(executable.page, at: plan.kernelBase)
+        // The kernel's data is resident, whatever its values are.
+        for name in profile.symbolNames {
+            if let address = symbol(name) { memory.touch(address) }
+        }
         setSymbol("NtBuildNumber", 0xF000_0000 | UInt64(profile.build), byteCount: 4)
         setSymbol("NtMajorVersion", profile.build >= 10240 ? 10 : 6, byteCount: 4)
         setSymbol("NtMinorVersion", UInt64(minorVersion), byteCount: 4)

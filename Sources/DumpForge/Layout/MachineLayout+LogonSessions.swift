@@ -148,3 +148,19 @@ struct LogonSessionChains {
         }
     }
 }
+
+extension LogonSessionChains {
+    /// Which sessions a walk of the chains does not reach, since a link before them is spoilt or their page is gone.
+    func entriesOffChain(model: MachineModel) -> [Bool] {
+        var isOffChain = Array(repeating: false, count: model.logonSessions.count)
+        for chain in buckets {
+            var isCut = false
+            for number in chain {
+                let damage = model.logonSessions[number].damage
+                isOffChain[number] = isCut || damage == .pagedOut
+                isCut = isCut || damage == .chainCut || damage == .chainCycle || damage == .pagedOut
+            }
+        }
+        return isOffChain
+    }
+}

@@ -92,7 +92,7 @@ struct MachineModel {
         logonSessions[limited].buddy = full
         var fullToken = limitedToken
         fullToken.session = full
-        if fullToken.flags & 0x800 != 0 { fullToken.flags = fullToken.flags & ~0x800 | 0x86 }
+        if fullToken.flags & 0x800 != 0 { fullToken.flags = fullToken.flags & ~0xA00 | 0x86 }
         let creator = ModelCreator(process: 0, thread: 4, method: .duplicate, path: .linkSessions)
         logonSessions[full].cachedToken = duplicate(fullToken, by: creator, isPrimary: true, addedFlags: 0x20)
         logonSessions[limited].cachedToken = duplicate(limitedToken, by: creator, isPrimary: true, addedFlags: 0x20)

@@ -23,8 +23,11 @@ struct PhysicalLayout {
     ///
     /// - Parameters:
     ///   - largeGroups: Slots of 2 MiB pages, 512 each; they lie together, aligned.
+    ///   - anchors: Slots of pages without which nothing can be found; they lie in runs for which a header has room.
     ///   - runCount: Number of runs, 3 or more.
-    init(slotCount: Int, largeGroups: [[Int]], runCount: Int, generator: inout ForgeGenerator) {
+    init(
+        slotCount: Int, largeGroups: [[Int]], anchors: [Int], runCount: Int, generator: inout ForgeGenerator
+    ) {
         let runs = Self.makeRuns(slotCount: slotCount, largeGroupCount: largeGroups.count, runCount: runCount)
         var frames = [UInt32](repeating: 0, count: slotCount)
         var isTaken = [Bool](repeating: false, count: slotCount)
@@ -35,18 +38,18 @@ struct PhysicalLayout {
             }
         }
         let reserved = UInt64(Self.largeStart)..<UInt64(Self.largeStart + largeGroups.count * 512)
-        var free: [UInt32] = []
-        free.reserveCapacity(slotCount + slotCount / 8)
-        for run in runs {
-            for frame in run.base..<(run.base + UInt64(run.count)) where !reserved.contains(frame) {
-                free.append(UInt32(frame))
-            }
+        var shown = Self.frames(of: runs.prefix(Self.shownRunCount), except: reserved)
+        generator.shuffle(&shown)
+        for slot in anchors where !isTaken[slot] {
+            guard let frame = shown.popLast() else { break }
+            frames[slot] = frame
+            isTaken[slot] = true
         }
+        var free = shown + Self.frames(of: runs.dropFirst(Self.shownRunCount), except: reserved)
         generator.shuffle(&free)
-        var next = 0
         for slot in 0..<slotCount where !isTaken[slot] {
-            frames[slot] = free[next]
-            next += 1
+            guard let frame = free.popLast() else { break }
+            frames[slot] = frame
         }
         self.runs = runs
         self.frames = frames
@@ -54,6 +57,19 @@ struct PhysicalLayout {
     }
 
     private static let largeStart = 0x200
+    /// Runs for which a dump's header has room.
+    private static let shownRunCount = 42
+
+    private static func frames(of runs: ArraySlice<PhysicalRun>, except reserved: Range<UInt64>) -> [UInt32] {
+        var frames: [UInt32] = []
+        frames.reserveCapacity(runs.reduce(0) { $0 + $1.count })
+        for run in runs {
+            for frame in run.base..<(run.base + UInt64(run.count)) where !reserved.contains(frame) {
+                frames.append(UInt32(frame))
+            }
+        }
+        return frames
+    }
 
     private static func makeRuns(slotCount: Int, largeGroupCount: Int, runCount: Int) -> [PhysicalRun] {
         let total = slotCount + slotCount / 25 + 64
@@ -62,9 +78,10 @@ struct PhysicalLayout {
         let first = PhysicalRun(base: 0x100, count: firstCount)
         let pieces = max(1, runCount - 2)
         let rest = max(pieces, total - total / 2)
-        let pieceCount = (rest + pieces - 1) / pieces
+        // Memory ends at a round address.
+        let pieceCount = ((rest + pieces - 1) / pieces + 15) & ~15
         var runs = [low, first]
-        var base = UInt64(max(0x10_0000, 0x100 + firstCount + 0x100))
+        var base = UInt64(max(0x10_0000, (0x100 + firstCount + 0x100 + 15) & ~15))
         for _ in 0..<pieces {
             runs.append(PhysicalRun(base: base, count: pieceCount))
             base += UInt64(pieceCount) + 0x10

@@ -9,6 +9,8 @@ struct TruthBuilder {
     private let pins: TokenPins
     private let states: SessionStates
     private let chains: LogonSessionChains
+    /// Whether the walk of the chains misses each session.
+    private let isOffChain: [Bool]
 
     init(machine: ForgedMachine) {
         self.machine = machine
@@ -17,6 +19,7 @@ struct TruthBuilder {
         pins = TokenPins(model: machine.model, addresses: machine.layout.addresses)
         states = SessionStates(model: machine.model)
         chains = LogonSessionChains(model: machine.model)
+        isOffChain = chains.entriesOffChain(model: machine.model)
     }
 
     /// The truth of a dump of one type.
@@ -60,19 +63,25 @@ struct TruthBuilder {
     // MARK: - Sessions
 
     private func logonSessions() -> [ForgedTruth.LogonSession] {
-        var isOffChain = Array(repeating: false, count: model.logonSessions.count)
-        for chain in chains.buckets {
-            var isCut = false
-            for number in chain {
-                let damage = model.logonSessions[number].damage
-                isOffChain[number] = isCut || damage == .pagedOut
-                isCut = isCut || damage == .chainCut || damage == .chainCycle || damage == .pagedOut
-            }
-        }
-        return model.logonSessions.indices.map { logonSession($0, isOffChain: isOffChain[$0]) }
+        model.logonSessions.indices.map { logonSession($0) }
     }
 
-    private func logonSession(_ number: Int, isOffChain: Bool) -> ForgedTruth.LogonSession {
+    /// Whether a session can be found: by its chain, or by the pointer of a token that something besides the session leads to.
+    private func isFound(_ number: Int) -> Bool {
+        guard model.logonSessions[number].damage != .pagedOut else { return false }
+        guard isOffChain[number] else { return true }
+        return states.tokens[number].contains { token in
+            guard model.tokens[token].damage == nil else { return false }
+            return pins.pins[token].contains { pin in
+                switch pin {
+                case .handle, .primaryToken, .impersonation, .trustLink: true
+                case .sessionCache, .kernelReferences: false
+                }
+            }
+        }
+    }
+
+    private func logonSession(_ number: Int) -> ForgedTruth.LogonSession {
         let session = model.logonSessions[number]
         let own = states.tokens[number]
         var count = chains.referenceCounts[number]
@@ -87,7 +96,7 @@ struct TruthBuilder {
             cachedToken: session.cachedToken.map { addresses.tokens[$0] },
             bucket: model.features.bucket(of: session.luid), tokens: own.map { addresses.tokens[$0] }.sorted(),
             referencingTokens: own.filter { model.tokens[$0].isReferencing }.map { addresses.tokens[$0] }.sorted(),
-            isMissing: session.damage == .pagedOut, isOffChain: isOffChain,
+            isMissing: session.damage == .pagedOut, isOffChain: isOffChain[number],
             damaged: session.damage?.name.map { [$0] } ?? [])
     }
 
@@ -100,7 +109,7 @@ struct TruthBuilder {
         let count = machine.layout.counts.tokens[number]
         let isListed =
             model.features.tracking && token.isReferencing && session.damage != .tokenListZero
-            && session.damage != .pagedOut
+            && isFound(token.session)
         return ForgedTruth.Token(
             address: addresses.tokens[number], tokenID: token.tokenID, luid: session.luid, isPrimary: token.isPrimary,
             level: token.level, terminalSession: token.terminalSession, flags: token.flags,
@@ -121,9 +130,9 @@ struct TruthBuilder {
             case .handle: found.insert("handle")
             case .primaryToken: found.insert("primaryToken")
             case .impersonation: found.insert("impersonation")
-            case .sessionCache: found.insert("sessionCache")
+            case .sessionCache where isFound(model.tokens[number].session): found.insert("sessionCache")
             case .trustLink: found.insert("trustLink")
-            case .kernelReferences: break
+            case .sessionCache, .kernelReferences: break
             }
         }
         if found.isEmpty { return ["poolOnly"] }

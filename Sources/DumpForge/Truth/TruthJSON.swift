@@ -1,112 +1,61 @@
-import BinaryReading
-
-/// A JSON value with its keys in order.
-indirect enum TruthValue {
-    case object([(String, TruthValue)])
-    case array([TruthValue])
-    case text(String)
-    case number(Int64)
-    case bool(Bool)
-    case null
-
-    /// Hex text without padding.
-    static func hex(_ value: UInt64) -> Self { .text(value.hexText) }
-
-    /// An address: `0x` and 16 digits.
-    static func address(_ value: UInt64) -> Self { .text("0x" + value.paddedHexDigits(16)) }
-
-    /// A count.
-    static func count(_ value: Int) -> Self { .number(Int64(value)) }
-
-    /// Adds the value's text.
-    func write(into text: inout String) {
-        switch self {
-        case .object(let members):
-            text += "{"
-            for (index, member) in members.enumerated() {
-                if index > 0 { text += "," }
-                TruthValue.text(member.0).write(into: &text)
-                text += ":"
-                member.1.write(into: &text)
-            }
-            text += "}"
-        case .array(let elements):
-            text += "["
-            for (index, element) in elements.enumerated() {
-                if index > 0 { text += "," }
-                element.write(into: &text)
-            }
-            text += "]"
-        case .text(let value): Self.writeText(value, into: &text)
-        case .number(let value): text += String(value)
-        case .bool(let value): text += value ? "true" : "false"
-        case .null: text += "null"
-        }
-    }
-
-    private static func writeText(_ value: String, into text: inout String) {
-        text += "\""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case _ where scalar.value < 0x20: text += "\\u" + UInt32(scalar.value).paddedHexDigits(4)
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        text += "\""
-    }
-}
-
 extension ForgedTruth {
     /// The truth as JSON, in the form of the truth files that dumps with known answers come with.
     ///
     /// - Parameter includingTokens: Whether tokens are listed one by one; a machine with very many is better only counted.
     public func json(includingTokens: Bool = true) -> String {
-        let value: TruthValue = .object([
-            ("dump", dump.value), ("scenario", .text(scenario.rawValue)), ("seed", .number(Int64(clamping: seed))),
-            (
-                "counts",
-                .object([
-                    ("logonSessions", .count(counts.logonSessions)), ("tokens", .count(counts.tokens)),
-                    ("processes", .count(counts.processes)), ("threads", .count(counts.threads)),
-                    ("tokenHandles", .count(counts.tokenHandles)), ("leakedSessions", .count(counts.leakedSessions)),
-                    ("drivers", .count(counts.drivers)),
-                ])
-            ),
-            ("logonSessions", .array(logonSessions.map(\.value))),
-            ("tokens", .array(includingTokens ? tokens.map(\.value) : [])),
-            ("processes", .array(processes.map(\.value))), ("holders", .array(holders.map(\.value))),
-            (
-                "terminalHolders",
-                .array(
-                    terminalHolders.map {
-                        .object([("holder", .text($0.holder)), ("leakedTerminalSessions", .count($0.leakedSessions))])
-                    })
-            ),
-            ("terminalSessions", .array(terminalSessions.map(\.value))),
-            (
-                "modules",
-                .array(
-                    modules.map {
-                        .object([
-                            ("name", .text($0.name)), ("base", .address($0.base)),
-                            ("size", .number(Int64($0.byteCount))),
-                        ])
-                    })
-            ),
-            (
-                "missing",
-                .array(
-                    missing.map {
-                        .object([("what", .text($0.what)), ("address", .address($0.address)), ("why", .text($0.why))])
-                    })
-            ),
-            ("verdict", .text(verdict)),
+        var text = "{"
+        func write(_ key: String, _ value: TruthValue) {
+            TruthValue.text(key).write(into: &text)
+            text += ":"
+            value.write(into: &text)
+            text += ","
+        }
+        // Arrays are written element by element: of a large machine they would fill memory as values.
+        func write<Element>(_ key: String, _ elements: [Element], _ value: (Element) -> TruthValue) {
+            TruthValue.text(key).write(into: &text)
+            text += ":["
+            for (index, element) in elements.enumerated() {
+                if index > 0 { text += "," }
+                value(element).write(into: &text)
+            }
+            text += "],"
+        }
+        write("dump", dump.value)
+        write("scenario", .text(scenario.rawValue))
+        write("seed", .number(Int64(clamping: seed)))
+        write("counts", counts.value)
+        write("logonSessions", logonSessions, \.value)
+        write("tokens", includingTokens ? tokens : [], \.value)
+        write("processes", processes, \.value)
+        write("holders", holders, \.value)
+        write("terminalHolders", terminalHolders, \.terminalValue)
+        write("terminalSessions", terminalSessions, \.value)
+        write("modules", modules, \.value)
+        write("missing", missing, \.value)
+        text += "\"verdict\":\"\(verdict)\"}\n"
+        return text
+    }
+}
+
+extension ForgedTruth.Counts {
+    var value: TruthValue {
+        .object([
+            ("logonSessions", .count(logonSessions)), ("tokens", .count(tokens)), ("processes", .count(processes)),
+            ("threads", .count(threads)), ("tokenHandles", .count(tokenHandles)),
+            ("leakedSessions", .count(leakedSessions)), ("drivers", .count(drivers)),
         ])
-        var text = ""
-        value.write(into: &text)
-        return text + "\n"
+    }
+}
+
+extension ForgedTruth.Module {
+    var value: TruthValue {
+        .object([("name", .text(name)), ("base", .address(base)), ("size", .number(Int64(byteCount)))])
+    }
+}
+
+extension ForgedTruth.Loss {
+    var value: TruthValue {
+        .object([("what", .text(what)), ("address", .address(address)), ("why", .text(why))])
     }
 }
 
@@ -248,6 +197,11 @@ extension ForgedTruth.Holder {
             ("holder", .text(holder)), ("leakedSessions", .count(leakedSessions)),
             ("leakedSessionsAlone", .count(leakedSessionsAlone)), ("tokens", .count(tokens)),
         ])
+    }
+
+    /// As a holder of ended terminal sessions.
+    var terminalValue: TruthValue {
+        .object([("holder", .text(holder)), ("leakedTerminalSessions", .count(leakedSessions))])
     }
 }
 

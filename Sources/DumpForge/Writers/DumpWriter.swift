@@ -48,13 +48,9 @@ struct DumpWriter {
         return bitmap
     }
 
-    private func bitCount(_ ranges: [PhysicalRun]) -> Int {
-        ranges.last.map { Int($0.base) + $0.count } ?? 0
-    }
-
     /// The front of types 5 and 6: 64-bit fields, then the bitmap (`formats.md` §2.3).
     private func bitmapHeader(_ ranges: [PhysicalRun], type: ForgedDumpType) -> [UInt8] {
-        let bits = bitCount(ranges)
+        let bits = Int(memory.physical.frameLimit)
         let map = bitmap(ranges, bitCount: bits)
         var bytes = [UInt8](repeating: 0, count: (0x38 + map.count + 0xFFF) & ~0xFFF)
         bytes.replaceSubrange(0..<8, with: Array((type == .bitmapFull ? "FDMP" : "SDMP").utf8) + Array("DUMP".utf8))
@@ -68,7 +64,7 @@ struct DumpWriter {
 
     /// The front of type 2: 32-bit fields (`formats.md` §2.4).
     private func summaryHeader(_ ranges: [PhysicalRun]) -> [UInt8] {
-        let bits = bitCount(ranges)
+        let bits = Int(memory.physical.frameLimit)
         let map = bitmap(ranges, bitCount: bits)
         var bytes = [UInt8](repeating: 0, count: (0x28 + map.count + 0xFFF) & ~0xFFF)
         bytes.replaceSubrange(0..<8, with: Array("SDMPDUMP".utf8))

@@ -13,6 +13,7 @@ struct HandleTables {
     private let context: ReadingContext
     private let types: ObjectTypes
     private let pages: HandlePageReading
+    private let objectHeader: ObjectHeaderLayout
     private let walk: HandleTableWalk
 
     /// Pages of entries that one worker takes at a time.
@@ -21,7 +22,8 @@ struct HandleTables {
     init(_ context: ReadingContext, types: ObjectTypes) throws(LayoutError) {
         self.context = context
         self.types = types
-        pages = try HandlePageReading(context.profile, types: types)
+        pages = try HandlePageReading(context.profile)
+        objectHeader = try ObjectHeaderLayout(context.profile)
         walk = try HandleTableWalk(context)
     }
 
@@ -53,21 +55,29 @@ struct HandleTables {
     }
 
     private func merge(_ contents: [HandlePageReading.Contents], into outcome: inout Outcome) {
-        var countsByTable = Array(repeating: [Int](repeating: 0, count: 256), count: outcome.tables.count)
+        let objects = ObjectTypeReading(
+            headersAt: contents.flatMap { $0.entries.map(\.objectHeader) }, types: types, layout: objectHeader,
+            in: context)
+        var counts = Array(repeating: [Int](repeating: 0, count: 256), count: outcome.tables.count)
+        var unreadable = Array(repeating: 0, count: outcome.tables.count)
         for content in contents {
-            outcome.tables[content.table].handles += content.handles
-            for (type, count) in content.counts { countsByTable[content.table][Int(type)] += count }
             outcome.pages.read += content.pagesRead
             outcome.pages.missing += content.missingPages
-            let unreadable = content.handles.count { $0.kind == .unreadable }
-            if unreadable > 0 {
-                outcome.tables[content.table].counts[ObjectTypes.unreadableName, default: 0] += unreadable
+            for (number, entry) in zip(content.numbers, content.entries) {
+                let index = objects.index(ofHeaderAt: entry.objectHeader)
+                if let index { counts[content.table][Int(index)] += 1 } else { unreadable[content.table] += 1 }
+                guard let kind = types.kind(ofIndex: index) else { continue }
+                outcome.tables[content.table].handles.append(
+                    Handle(
+                        object: entry.objectHeader + objectHeader.bodyOffset, number: number, access: entry.access,
+                        chargedReferences: entry.chargedReferences, attributes: entry.attributes, kind: kind))
             }
         }
-        for index in outcome.tables.indices {
-            for (type, count) in countsByTable[index].enumerated() where count > 0 {
-                outcome.tables[index].counts[types.name(of: UInt8(type)), default: 0] += count
+        for table in outcome.tables.indices {
+            for (type, count) in counts[table].enumerated() where count > 0 {
+                outcome.tables[table].counts[types.name(of: UInt8(type)), default: 0] += count
             }
+            if unreadable[table] > 0 { outcome.tables[table].counts[ObjectTypes.unreadableName] = unreadable[table] }
         }
     }
 }

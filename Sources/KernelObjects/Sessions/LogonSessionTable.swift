@@ -51,14 +51,13 @@ struct LogonSessionTable {
 
     /// Takes in the entry that a token's `LogonSession` points to, and what hangs on its chain, where no chain has reached it.
     ///
-    /// - Returns: Whether new sessions were found.
-    mutating func add(reachedFrom token: Token) -> Bool {
-        guard token.isReferencingSession, let address = token.logonSession, !address.isNull,
-            sessions[address] == nil, LogonSessionReading.isPlausible(address),
-            let fields = try? reading.fields(at: address), fields.luid == token.authenticationID
-        else { return false }
+    /// The pointer of a token that does not reference its session may dangle: it counts only where the entry names that token as its own.
+    mutating func add(reachedFrom token: Token) {
+        guard let address = token.logonSession, sessions[address] == nil, LogonSessionReading.isPlausible(address),
+            let fields = try? reading.fields(at: address), fields.luid == token.authenticationID,
+            fields.referenceCount > 0, token.isReferencingSession || fields.token == token.address
+        else { return }
         _ = walkChain(from: address, origin: .tokenPointer)
-        return sessions[address] != nil
     }
 
     /// Takes in entries that a scan of the pool found: those that a session of the table names as its other half, and that name it back.

@@ -94,6 +94,7 @@ struct TokenDiscovery {
             guard !token.tokenID.isNone, token.user != nil, let session = token.logonSession,
                 LogonSessionReading.isPlausible(session)
             else { return }
+            table.add(reachedFrom: token)
             if let known = table.sessions[session] {
                 guard known.luid == token.authenticationID else { return }
             } else if context.memory.isReadable(at: session, count: 1) {
@@ -149,7 +150,7 @@ struct TokenDiscovery {
             if let linked = token.trustLinkedToken {
                 offer(linked, source: .trustLink, named: "trust link of token \(token.address.debuggerText)")
             }
-            _ = table.add(reachedFrom: token)
+            table.add(reachedFrom: token)
         }
     }
 

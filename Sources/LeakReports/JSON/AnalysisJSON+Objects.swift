@@ -178,7 +178,7 @@ extension AnalysisJSON {
         writer.field("parent", process.parentProcessID)
         writer.field("terminalSession", process.terminalSessionID)
         writer.address("token", process.primaryToken)
-        writer.strings("services", [])
+        writer.strings("services", process.services)
         writer.field("handleCount", process.handleCount)
         writer.array("heldBy", analysis.processPins[position]) { write($1, to: &$0) }
     }

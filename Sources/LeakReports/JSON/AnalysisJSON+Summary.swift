@@ -9,7 +9,7 @@ extension AnalysisJSON {
             writer.field("holder", analysis.label(of: row.holder))
             writer.field("pid", process?.processID)
             writer.field("image", process?.imageName)
-            writer.strings("services", [])
+            writer.strings("services", process?.services ?? [])
             writer.field("leakedSessions", row.leakedSessions)
             writer.field("leakedSessionsAlone", row.leakedSessionsAlone)
             writer.field("leakedTerminalSessions", row.leakedTerminalSessions)

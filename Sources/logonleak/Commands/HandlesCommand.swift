@@ -38,7 +38,7 @@ struct HandlesCommand: ParsableCommand {
                     throw Failure(
                         status: .inputRefused, summary: "\(input.dump) has no process \(process) with a handle table")
                 }
-                try result.write { report.render(style: result.style, to: $0) }
+                try result.write { report.render(style: result.tableStyle, to: $0) }
             case .json: try result.write { report.writeJSON(tool: tool, to: $0) }
             case .csv: try result.write { report.writeCSV(to: $0) }
             }

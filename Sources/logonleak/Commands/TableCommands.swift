@@ -19,7 +19,7 @@ struct TableOptions: ParsableArguments {
     func write(_ subject: TableReport.Subject) throws(Failure) {
         let report = TableReport(subject, of: try redaction.analyze(input.opening))
         switch format {
-        case .text: try result.write(report.render(style: result.style))
+        case .text: try result.write(report.render(style: result.tableStyle))
         case .json: try result.write { report.writeJSON(tool: tool, to: $0) }
         case .csv: try result.write { report.writeCSV(to: $0) }
         }

@@ -49,7 +49,7 @@ extension InformationReport {
 
     static func headerSection(_ header: DumpHeader) -> Section {
         var items = [
-            Item("build", "Build", .unsigned(UInt64(header.buildNumber))),
+            Item("build", "Build", .unsigned(UInt64(header.buildNumber)), text: String(header.buildNumber)),
             Item("machine", "Machine", .text("\(header.machine)")),
             Item(
                 "captured", "Captured", header.systemTime.map { .time($0) } ?? .null,

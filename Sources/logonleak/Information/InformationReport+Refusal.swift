@@ -36,7 +36,7 @@ extension InformationReport {
             "dump", "Dump",
             .items(
                 [
-                    Item("build", "Build", .unsigned(UInt64(header.buildNumber))),
+                    Item("build", "Build", .unsigned(UInt64(header.buildNumber)), text: String(header.buildNumber)),
                     Item("machine", "Machine", .text("\(header.machine)")),
                     Item("captured", "Captured", header.systemTime.map { .time($0) } ?? .null),
                     Item(
