@@ -104,7 +104,11 @@ let package = Package(
             dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis", "LeakReports", "LeakTestSupport"]),
         .testTarget(name: "DumpForgeTests", dependencies: ["BinaryReading", "KernelProfiles", "DumpForge"]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["BinaryReading", "KernelProfiles", "DumpForge", "logonleak"]),
+            name: "EndToEndTests",
+            dependencies: [
+                "BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation", "KernelSymbols",
+                "DumpForge", "logonleak", "mutate-dumps",
+            ], exclude: ["Scripts"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -11,7 +11,18 @@ extension Failure {
             case .isDirectory, .notRegularFile, .empty: .inputRefused
             case .notFound, .notPermitted, .system: .cannotOpenInput
             }
-        self.init(status: status, summary: "cannot open \(error)")
+        self.init(status: status, summary: "cannot open \(error)", advice: [Self.advice(for: error.reason)])
+    }
+
+    private static func advice(for reason: FileError.Reason) -> String {
+        switch reason {
+        case .notFound: "Look at the path again; Windows writes its dump to C:\\Windows\\MEMORY.DMP."
+        case .notPermitted: "Ask for the right to read it, or copy it to a place of your own."
+        case .isDirectory: "Name the dump in it, often MEMORY.DMP."
+        case .notRegularFile: "Write what comes from it to a file first."
+        case .empty: "Copy the dump again; to capture one that can be analysed: logonleak capture"
+        case .system: "Copy the dump to a disk of this machine and try again."
+        }
     }
 
     init(_ error: DumpError) {
@@ -37,6 +48,8 @@ extension Failure {
 
     init(_ error: SymbolFileError) {
         let status: ExitStatus = if case .unreadable = error { .cannotOpenInput } else { .inputRefused }
-        self.init(status: status, summary: "\(error)")
+        self.init(
+            status: status, summary: "\(error)",
+            advice: ["--symbols takes a Volatility symbol file (ISF): FILE.json or FILE.json.xz."])
     }
 }

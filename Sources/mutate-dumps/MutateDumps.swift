@@ -12,6 +12,7 @@ struct MutateDumps: ParsableCommand {
             EXAMPLES
               swift run -c release mutate-dumps --count 100000
               swift run -c release mutate-dumps --count 1 --first 4711 --seed 1        one mutation again
+              swift run -c release mutate-dumps --cuts --count 5000                    cut at every page border
               swift run -c release mutate-dumps write --first 4711 --output spoilt.dmp its dump, for a debugger
 
             EXIT STATUS

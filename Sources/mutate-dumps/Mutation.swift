@@ -39,6 +39,15 @@ struct Mutation {
         for _ in 0..<(1 << max(0, chance.below(11) - 5)) { edit() }
     }
 
+    /// The dump cut at a page border; after the last border the first one follows.
+    init(of subject: MutationSubject, number: Int, cutAtPage page: Int) {
+        self.number = number
+        self.subject = subject
+        bytes = subject.bytes
+        chance = ChanceSequence(seed: 0, number: number)
+        cut(to: page % max(1, bytes.count / 0x1000) * 0x1000)
+    }
+
     var description: String { "mutation \(number): \(edits.joined(separator: ", "))" }
 
     private mutating func edit() {

@@ -26,6 +26,9 @@ struct MutationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Logon sessions of the machine, at least.", valueName: "number"))
     var sessions = 24
 
+    @Flag(help: "Cut the dumps at one page border after the other instead of spoiling them.")
+    var cuts = false
+
     func validate() throws {
         guard first >= 0, first < 1 << 48 else { throw ValidationError("--first takes 0 to 2^48 - 1.") }
         guard (1...100_000).contains(sessions) else { throw ValidationError("--sessions takes 1 to 100000.") }
@@ -39,7 +42,7 @@ struct MutationOptions: ParsableArguments {
         [
             "--seed", "\(seed)", "--first", "\(first)", "--scenario", scenario.rawValue, "--kernel", kernel,
             "--sessions", "\(sessions)",
-        ] + types.flatMap { ["--type", "\($0)"] }
+        ] + types.flatMap { ["--type", "\($0)"] } + (cuts ? ["--cuts"] : [])
     }
 
     /// Forges the machine and prepares its dumps.
@@ -54,7 +57,7 @@ struct MutationOptions: ParsableArguments {
         let subjects = try (chosen.isEmpty ? Self.types(of: profile) : chosen).map { type in
             try MutationSubject(bytes: try forged.dumpBytes(as: type))
         }
-        return MutationSeries(seed: seed, subjects: subjects)
+        return MutationSeries(seed: seed, subjects: subjects, isCutting: cuts)
     }
 
     private static func types(of profile: KernelProfile) -> [ForgedDumpType] {

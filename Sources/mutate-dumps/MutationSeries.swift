@@ -10,10 +10,15 @@ struct MutationSeries {
     let seed: UInt64
     /// The dumps that are spoilt, in turn.
     let subjects: [MutationSubject]
+    /// Whether they are only cut, each number at another page border.
+    let isCutting: Bool
 
     /// One mutation by its number.
     func mutation(_ number: Int) -> Mutation {
-        Mutation(of: subjects[number % subjects.count], seed: seed, number: number)
+        let subject = subjects[number % subjects.count]
+        return isCutting
+            ? Mutation(of: subject, number: number, cutAtPage: number / subjects.count)
+            : Mutation(of: subject, seed: seed, number: number)
     }
 
     /// Makes a mutation and analyses it.

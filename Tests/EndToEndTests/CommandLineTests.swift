@@ -30,10 +30,12 @@ struct CommandLineTests {
     @Test(
         "wrong arguments end with status 64",
         arguments: [
-            ["analyze"], ["info"], ["nonsense"], ["analyze", "x.dmp", "--format", "xml"], ["analyze", "x.dmp", "--nonsense"],
+            ["analyze"], ["info"], ["nonsense"], ["analyze", "x.dmp", "--format", "xml"],
+            ["analyze", "x.dmp", "--nonsense"],
             ["sessions", "x.dmp", "--format", "jsonl"], ["analyze", "x.dmp", "--color", "sometimes"],
             ["analyze", "x.dmp", "--dtb", "zz"], ["forge", "nonsense", "--output", "x"], ["forge", "clean"],
-            ["forge", "clean", "--type", "77", "--output", "x"], ["forge", "clean", "--sessions", "0", "--output", "x"],
+            ["forge", "clean", "--type", "77", "--output", "x"],
+            ["forge", "clean", "--sessions", "0", "--output", "x"],
             ["forge", "clean", "--kernel", "1.2.3", "--output", "/dev/null/x"], ["analyze", "x.dmp", "y.dmp"],
         ])
     func usage(_ arguments: [String]) throws {

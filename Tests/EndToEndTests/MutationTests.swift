@@ -12,10 +12,15 @@ struct MutationTests {
         #expect(run.text.contains(" 0 failed"))
     }
 
+    @Test("dumps cut at page borders", .timeLimit(.minutes(2))) func cuts() throws {
+        let run = try Run(Self.program, ["--cuts", "--count", "200", "--first", "1", "--jobs", "2"])
+        #expect(run.status == 0, "\(run.text)\(run.errorText)")
+    }
+
     @Test("a mutation by its number is always the same") func reproducible() throws {
         let files = [Scratch.file("one.dmp"), Scratch.file("two.dmp")]
         let runs = try files.map { try Run(Self.program, ["write", "--first", "17", "--output", $0]) }
         #expect(runs[0].status == 0 && runs[0].output == runs[1].output)
-        #expect(try Data(contentsOf: URL(filePath: files[0])) == Data(contentsOf: URL(filePath: files[1])))
+        #expect(try Data(contentsOf: URL(filePath: files[0])) == (try Data(contentsOf: URL(filePath: files[1]))))
     }
 }

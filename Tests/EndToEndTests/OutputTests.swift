@@ -72,9 +72,8 @@ struct OutputTests {
 
     @Test("a hoard without a leak", .enabled(if: SharedDumps.isAvailable && SharedDumps.names.contains("hoard-17763")))
     func suspect() throws {
-        try SharedDumps.withDump("hoard-17763") { path in
-            #expect(try Program.run("analyze", path, "--exit-code", "--quiet").status == 2)
-        }
+        let run = try SharedDumps.withDump("hoard-17763") { try Program.run("analyze", $0, "--exit-code", "--quiet") }
+        #expect(run.status == 2)
     }
 
     @Test("colours where they are asked for, and only there") func colours() throws {
@@ -115,7 +114,7 @@ struct OutputTests {
         for file in files {
             #expect(try Program.run("forge", "clean", "--seed", "7", "--output", file).status == 0)
         }
-        #expect(try Data(contentsOf: URL(filePath: files[0])) == Data(contentsOf: URL(filePath: files[1])))
+        #expect(try Data(contentsOf: URL(filePath: files[0])) == (try Data(contentsOf: URL(filePath: files[1]))))
     }
 
     @Test("the demo shows a leak and leaves nothing behind") func demo() throws {
@@ -128,7 +127,8 @@ struct OutputTests {
 
     @Test("names from the dump cannot steer the terminal") func hostileNames() throws {
         let dump = try ForgedDumps.dump()
-        let account = try #require(dump.truth.logonSessions.last { $0.state == .leaked && $0.account.count > 6 }?.account)
+        let account = try #require(
+            dump.truth.logonSessions.last { $0.state == .leaked && $0.account.count > 6 }?.account)
         var hostile = Array(account.utf16)
         hostile.replaceSubrange(0..<6, with: [0x1B, 0x5B, 0x32, 0x4A, 0x202E, 0x07])
         func bytes(_ units: [UInt16]) -> [UInt8] { units.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] } }

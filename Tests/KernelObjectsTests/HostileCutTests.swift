@@ -8,7 +8,7 @@ import Testing
 struct HostileCutTests {
     private static let pageByteCount = 0x1000
 
-    /// Each type is cut at each border of its header and page list, and at borders all over its pages; `mutate-dumps cuts` tries every one.
+    /// Each type is cut at each border of its header and page list, and at borders all over its pages; `mutate-dumps --cuts` tries every one.
     @Test(
         "at page borders", .timeLimit(.minutes(1)),
         arguments: [ForgedDumpType.full, .bitmapFull, .bitmapKernel, .rangeKernel, .rangeUser, .rangeFull])
@@ -23,7 +23,7 @@ struct HostileCutTests {
     private func cut(_ dump: HostileDump) throws {
         let whole = try dump.read()
         let pageCount = dump.bytes.count / Self.pageByteCount
-        let borders = Array(0..<min(8, pageCount)) + Array(stride(from: 8, to: pageCount, by: max(1, pageCount / 24)))
+        let borders = Array(0..<min(8, pageCount)) + Array(stride(from: 8, to: pageCount, by: max(1, pageCount / 12)))
         for border in borders {
             let snapshot = try HostileDump.read(Array(dump.bytes.prefix(border * Self.pageByteCount)))
             guard let snapshot else { continue }

@@ -17,7 +17,8 @@ struct HostileDump {
     private let kernel: Kernel
 
     init(
-        _ version: String = "10.0.17763.5933", _ scenario: ForgeScenario = .grabber, as type: ForgedDumpType = .bitmapKernel
+        _ version: String = "10.0.17763.5933", _ scenario: ForgeScenario = .grabber,
+        as type: ForgedDumpType = .bitmapKernel
     ) throws {
         let profile = try #require(BuiltInProfiles.profile(version: version))
         var options = ForgeOptions(scenario: scenario, profile: profile, seed: 9)

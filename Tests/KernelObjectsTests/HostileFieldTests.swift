@@ -7,9 +7,7 @@ import Testing
 @Suite("Impossible links, counts and lengths")
 struct HostileFieldTests {
     /// Values that a walk, an allocation or a difference may trip over.
-    private static let values: [UInt64] = [
-        0, .max, 1, 0x7FFF_FFFF_FFFF_FFFF, 0x8000_0000_0000_0000, 0xFFFF_8000_0000_0000, 0xFFFF_FFFF_FFFF_F000,
-    ]
+    private static let values: [UInt64] = [.max, 1, 0x7FFF_FFFF_FFFF_FFFF, 0xFFFF_8000_0000_0000]
 
     struct Field: Sendable, CustomTestStringConvertible {
         let structure: String
@@ -18,12 +16,19 @@ struct HostileFieldTests {
     }
 
     private static let fields: [Field] = [
-        ("_SEP_LOGON_SESSION_REFERENCES", ["Next", "LogonId", "ReferenceCount", "BuddyLogonId", "AccountName", "AuthorityName", "TokenList", "CachedHandlesTable"]),
+        (
+            "_SEP_LOGON_SESSION_REFERENCES",
+            [
+                "Next", "LogonId", "ReferenceCount", "BuddyLogonId", "AccountName", "AuthorityName", "TokenList",
+                "CachedHandlesTable",
+            ]
+        ),
         (
             "_TOKEN",
             [
-                "UserAndGroupCount", "UserAndGroups", "LogonSession", "AuthenticationId", "DiagnosticInfo", "SessionObject",
-                "LinkedToken", "PrivilegeCount", "TokenFlags", "VariableLength",
+                "UserAndGroupCount", "UserAndGroups", "LogonSession", "AuthenticationId", "DiagnosticInfo",
+                "SessionObject",
+                "TrustLinkedToken", "TokenFlags", "VariableLength",
             ]
         ),
         (
@@ -39,9 +44,9 @@ struct HostileFieldTests {
     func field(_ field: Field) throws {
         let sound = try Self.dump.get()
         let whole = try Self.whole.get()
-        guard let offset = try? sound.offset(field.structure, field.name) else { return }
+        let offset = try sound.offset(field.structure, field.name)
         let victim = try Self.victim(of: field.structure, in: sound.truth)
-        for value in Self.values + [victim, victim + UInt64(offset)] {
+        for value in Self.values + [victim + UInt64(offset)] {
             var dump = sound
             try dump.put(value, at: victim + UInt64(offset))
             let snapshot = try dump.read()
@@ -52,7 +57,7 @@ struct HostileFieldTests {
         }
     }
 
-    @Test("names of impossible length", arguments: [0x0001_0000, 0xFFFF_FFFF, 0x0010_FFFE, 0xFFFE_0002])
+    @Test("names of impossible length", arguments: [0x0010_FFFE, 0xFFFF_FFFF, 0xFFFE_FFFE, 0x0008_0010])
     func nameLength(_ lengths: UInt64) throws {
         var dump = try Self.dump.get()
         let session = try #require(dump.truth.logonSessions.last { !$0.account.isEmpty })

@@ -36,9 +36,11 @@ struct KernelIdentityTests {
         #expect(kernel.identity == identity)
         #expect(kernel.profile.source == .symbolFile(path: "new.json"))
         for symbol in ["SepLogonSessions", "PsActiveProcessHead", "SeTokenLeakTracking"] {
-            #expect(kernel.address(of: symbol)?.rawValue == dump.profile.symbol(named: symbol).map {
-                dump.truth.dump.kernelBase + UInt64($0.rva)
-            })
+            #expect(
+                kernel.address(of: symbol)?.rawValue
+                    == dump.profile.symbol(named: symbol).map {
+                        dump.truth.dump.kernelBase + UInt64($0.rva)
+                    })
         }
     }
 
