@@ -44,7 +44,7 @@ import Testing
             text.hasPrefix("Leaked logon sessions: 12 -> 15 in 3 hours (4 new, 1 gone, +1.0 an hour).\n"), "\(text)")
         let lines = text.split(separator: "\n")
         #expect(lines.contains { $0.hasPrefix("  2228:RyansTokenGrabber.exe") && $0.contains("15 (+3)") })
-        #expect(lines.contains { $0.hasPrefix("  2228:RyansTokenGrab (duplicate): 15 (+3), +1.0 an hour") })
+        #expect(lines.contains { $0.hasPrefix("  2228:RyansTokenGrab (duplicate): 15 (+3, +1.0 an hour)") })
         #expect(lines.contains("New logon sessions (4)"))
         #expect(lines.contains("Gone logon sessions (1)"))
         #expect(lines.contains("New exited processes that are kept (1)"))
