@@ -91,6 +91,15 @@ struct FindingContext {
         case .unknown: "a holder that was not found"
         }
     }
+
+    /// The services that run in a process, for people who know a service host by them; only some where there are many.
+    private func services(of position: Int) -> String {
+        let processes = index.snapshot.processes
+        guard processes.indices.contains(position), !processes[position].services.isEmpty else { return "" }
+        let services = processes[position].services
+        let shown = services.prefix(3).joined(separator: ", ")
+        return " (\(shown)\(services.count > 3 ? " and \(services.count - 3) more" : ""))"
+    }
 }
 
 extension SnapshotIndex {
@@ -108,14 +117,5 @@ extension SnapshotIndex {
         case .kernel: return .findDriver
         case .itself, .unknown: return .restartMachine
         }
-    }
-
-    /// The services that run in a process, for people who know a service host by them; only some where there are many.
-    private func services(of position: Int) -> String {
-        let processes = index.snapshot.processes
-        guard processes.indices.contains(position), !processes[position].services.isEmpty else { return "" }
-        let services = processes[position].services
-        let shown = services.prefix(3).joined(separator: ", ")
-        return " (\(shown)\(services.count > 3 ? " and \(services.count - 3) more" : ""))"
     }
 }
