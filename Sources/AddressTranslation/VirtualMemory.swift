@@ -12,9 +12,12 @@ public final class VirtualMemory {
     private static let noPage = UInt64.max
     private var cachedPages: [UInt64]
     private var cachedOffsets: [Int]
-    private var pagesSinceRelease = 0
-    /// Pages after which the file's pages are let go: the system brings in sixteen at a time, so 64 MiB at most are in memory for a reader.
-    private static let pagesBetweenReleases = 1024
+    private var lastBlock = -1
+    private var blocksSinceRelease = 0
+    /// The system brings in sixteen pages of a file at a time.
+    private static let blockShift = 16
+    /// Blocks after which the file's pages are let go, so that a reader has 32 MiB of it in memory at most.
+    private static let blocksBetweenReleases = 512
 
     /// Makes a reader with an empty cache.
     public init(_ addressSpace: AddressSpace) {
@@ -34,13 +37,19 @@ public final class VirtualMemory {
         case .file(let offset, _):
             cachedPages[slot] = page
             cachedOffsets[slot] = offset
-            pagesSinceRelease += 1
-            if pagesSinceRelease == Self.pagesBetweenReleases {
-                pagesSinceRelease = 0
-                addressSpace.physicalMemory.releasePages()
-            }
+            countBlock(of: offset)
             return offset + address.pageOffset
         }
+    }
+
+    private func countBlock(of offset: Int) {
+        let block = offset >> Self.blockShift
+        guard block != lastBlock else { return }
+        lastBlock = block
+        blocksSinceRelease += 1
+        guard blocksSinceRelease == Self.blocksBetweenReleases else { return }
+        blocksSinceRelease = 0
+        addressSpace.physicalMemory.releasePages()
     }
 
     /// A little-endian integer at an address of any alignment.

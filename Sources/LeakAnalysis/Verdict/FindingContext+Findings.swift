@@ -21,15 +21,18 @@ extension FindingContext {
     private func leakedSessions(by holder: HolderAnalysis) -> Finding {
         let held = leaks.filter { $0.holders.contains(holder.holder) }
         let accounts = Set(held.compactMap { index.snapshot.logonSessions[$0.session].qualifiedName })
-        let handles = holder.handles.map { " by \($0.counted("handle"))" } ?? ""
+        let handles = holder.handles.flatMap { $0 > 0 ? " by \($0.counted("handle"))" : nil } ?? ""
+        let verb = holder.holder == .itself ? "hold" : "holds"
         let alone =
-            holder.leakedSessionsAlone == holder.leakedSessions
-            ? "Nobody else holds \(held.count == 1 ? "it" : "them")."
-            : "\(holder.leakedSessionsAlone.groupedText) of them are held by nobody else."
+            switch holder.leakedSessionsAlone {
+            case holder.leakedSessions: "Nobody else holds \(held.count == 1 ? "it" : "them")."
+            case 0: "Others hold \(held.count == 1 ? "it" : "each of them") too."
+            default: "\(holder.leakedSessionsAlone.groupedText) of them are held by nobody else."
+            }
         return Finding(
             rule: .leakedSessions, severity: .critical, confidence: held.map(\.confidence).max() ?? .possible,
             headline:
-                "\(name(holder.holder)) holds \(holder.leakedSessions.counted("leaked logon session"))\(handles).",
+                "\(name(holder.holder)) \(verb) \(holder.leakedSessions.counted("leaked logon session"))\(handles).",
             detail: "\(alone) The sessions belong to \(accounts.count.counted("account")) and are kept by "
                 + "\(holder.tokens.counted("token")) in all.",
             evidence: held.prefix(Finding.maximumEvidence).map(evidence(ofSession:)),

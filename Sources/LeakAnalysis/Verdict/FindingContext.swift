@@ -85,11 +85,20 @@ struct FindingContext {
     /// A holder's name in a sentence: the label, or what the class of holders is.
     func name(_ holder: Holder) -> String {
         switch holder {
-        case .process: index.snapshot.label(of: holder)
+        case .process(let position): index.snapshot.label(of: holder) + services(of: position)
         case .kernel: "the kernel"
         case .itself: "the sessions' own cached tokens"
         case .unknown: "a holder that was not found"
         }
+    }
+
+    /// The services that run in a process, for people who know a service host by them; only some where there are many.
+    private func services(of position: Int) -> String {
+        let processes = index.snapshot.processes
+        guard processes.indices.contains(position), !processes[position].services.isEmpty else { return "" }
+        let services = processes[position].services
+        let shown = services.prefix(3).joined(separator: ", ")
+        return " (\(shown)\(services.count > 3 ? " and \(services.count - 3) more" : ""))"
     }
 }
 
