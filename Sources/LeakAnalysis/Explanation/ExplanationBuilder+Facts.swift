@@ -153,7 +153,7 @@ extension ExplanationBuilder {
         let process = snapshot.processes[position]
         let own = analysis.processPins[position].filter { $0.kind == .processHandle }
         guard process.hasExited else { return facts(ofKeptProcess: position) + holding(position) }
-        let threads = snapshot.threads.count { $0.process == process.address }
+        let threads = threadsOfProcess[process.address]?.count ?? 0
         let found = own.reduce(Int64(threads)) { $0 &+ $1.pointerReferences }
         // Only where every handle was seen is the rest the kernel's.
         let isEveryHandleSeen = process.handleCount == Int64(own.count)

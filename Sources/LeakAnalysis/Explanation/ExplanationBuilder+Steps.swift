@@ -107,8 +107,7 @@ extension ExplanationBuilder {
         guard process.hasExited else { return isRoot ? pins.compactMap(step) : [] }
         var steps = pins.filter { $0.kind == .processHandle }.compactMap(step)
         let handles = Int64(steps.count)
-        let threads = snapshot.threads.indices.filter { snapshot.threads[$0].process == process.address }
-        steps += threads.map { .thread($0, .thread) }
+        steps += (threadsOfProcess[process.address] ?? []).map { .thread($0, .thread) }
         steps += hidden(counted: process.handleCount, found: handles)
         steps += pins.filter { $0.kind == .kernelReferences }.compactMap(step)
         if steps.isEmpty { steps = [Self.nobody] }

@@ -24,12 +24,17 @@ struct ExplanationBuilder {
 
     let analysis: Analysis
     let limits: Explanation.Limits
+    /// Positions of the threads in each process's list.
+    let threadsOfProcess: [VirtualAddress: [Int]]
     private var expanded: Set<String> = []
     private var nodeCount = 0
 
     init(_ analysis: Analysis, limits: Explanation.Limits) {
         self.analysis = analysis
         self.limits = limits
+        threadsOfProcess = Dictionary(grouping: analysis.snapshot.threads.indices) {
+            analysis.snapshot.threads[$0].process
+        }
     }
 
     var snapshot: Snapshot { analysis.snapshot }
