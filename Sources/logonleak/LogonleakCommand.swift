@@ -15,6 +15,8 @@ struct LogonleakCommand: ParsableCommand {
               logonleak demo                       forge a leak and analyse it
               logonleak analyze MEMORY.DMP         the verdict, then the details
               logonleak analyze MEMORY.DMP --format json --output leak.json
+              logonleak explain MEMORY.DMP 0x3e7   what keeps a session alive
+              logonleak compare OLD.DMP NEW.DMP    what grew in between
               logonleak info MEMORY.DMP            what this file is
 
             EXIT STATUS

@@ -9,8 +9,8 @@ struct RedactionOptions: ParsableArguments {
         help: ArgumentHelp(
             "Put pseudonyms in the place of accounts, domains, computers, their SIDs, folders outside of Windows, and the dump's path.",
             discussion: """
-                Names of programs, services and drivers stay, without a name of an account, a domain or a computer inside of them; so \
-                do the names that every Windows has.
+                Names of programs, services and drivers stay, for without them no report helps; but a name of an account, a domain or \
+                a computer inside of them is replaced, where it has five letters or stands alone. Names that every Windows has stay.
                 """))
     var redact = false
 

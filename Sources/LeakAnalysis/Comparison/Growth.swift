@@ -42,4 +42,17 @@ public struct Growth: Hashable, Sendable {
     }
 
     init() {}
+
+    /// Nothing there, then and now.
+    public static let none = Growth()
+
+    /// Growth of both together.
+    public static func + (left: Growth, right: Growth) -> Growth {
+        var sum = left
+        sum.old += right.old
+        sum.new += right.new
+        sum.appeared += right.appeared
+        sum.gone += right.gone
+        return sum
+    }
 }

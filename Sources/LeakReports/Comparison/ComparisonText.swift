@@ -5,7 +5,8 @@ import LeakAnalysis
 /// A comparison for people: whether it can be made, the totals, who grew, what is new and what is gone.
 struct ComparisonText {
     private static let maximumRows = 50
-    private static let maximumStacks = 5
+    private static let maximumCreators = 10
+    private static let maximumWays = 3
 
     private let comparison: Comparison
     private let style: TextStyle
@@ -78,13 +79,16 @@ struct ComparisonText {
     }
 
     private func renderHolders(_ layout: inout TextLayout) {
-        guard !comparison.holders.isEmpty else { return }
+        let changed = comparison.holders.filter { row in
+            [row.leakedSessions, row.tokens, row.tokenHandles, row.zombies].contains { $0.change != 0 }
+        }
+        guard !changed.isEmpty else { return }
         var table = Table(columns: [
             .init(title: "holder", isFlexible: true), .init(title: "leaked sessions", isRightAligned: true),
             .init(title: "tokens", isRightAligned: true), .init(title: "handles", isRightAligned: true),
             .init(title: "exited kept", isRightAligned: true), .init(title: "tokens an hour", isRightAligned: true),
         ])
-        for row in comparison.holders.prefix(Self.maximumRows) {
+        for row in changed.prefix(Self.maximumRows) {
             table.rows.append(
                 [row.label]
                     + [row.leakedSessions, row.tokens, row.tokenHandles, row.zombies].map { growth in
@@ -95,26 +99,25 @@ struct ComparisonText {
         }
         layout.heading("By holder: what it has now, and the change")
         layout.table(table)
-        remainder(comparison.holders.count, &layout)
+        remainder(changed.count, &layout)
     }
 
     private func renderCreations(_ layout: inout TextLayout) {
-        guard !comparison.creations.isEmpty else { return }
-        layout.heading("By creation stack: tokens made there")
-        for row in comparison.creations.prefix(Self.maximumStacks) {
-            let rate = rateText(row.tokens).map { ", \($0) an hour" } ?? ""
-            let text =
-                "\(row.key.processID):\(row.key.imageName) (\(row.key.method.word)): \(row.tokens.new.groupedText) "
-                + "(\(Self.signed(Int64(row.tokens.change))))\(rate)"
-            layout.paragraph(text.terminalSafe, first: "  ")
-            for address in row.key.trace {
-                let snapshots = [comparison.new.snapshot, comparison.old.snapshot]
-                let frame = snapshots.compactMap { $0.frames[address] }.first { $0.module != nil }
-                layout.paragraph((frame?.text ?? address.debuggerText).terminalSafe, first: "      ", role: .quiet)
+        let creators = ComparisonCreators(comparison).rows
+        guard !creators.isEmpty else { return }
+        layout.heading("By creator and creation stack: its tokens now, and the change")
+        for row in creators.prefix(Self.maximumCreators) {
+            layout.paragraph("\(row.name): \(changeText(row.tokens))".terminalSafe, first: "  ")
+            for (way, tokens) in row.ways.prefix(Self.maximumWays) {
+                layout.paragraph("\(changeText(tokens)) by \(way)".terminalSafe, first: "      ", role: .quiet)
             }
         }
-        let more = comparison.creations.count - Self.maximumStacks
-        if more > 0 { layout.paragraph("\(more.groupedText) more creation stacks stand in the JSON.", first: "  ") }
+        let more = creators.count - Self.maximumCreators
+        if more > 0 { layout.paragraph("\(more.groupedText) more stand in the JSON.", first: "  ") }
+    }
+
+    private func changeText(_ growth: Growth) -> String {
+        "\(growth.new.groupedText) (\(Self.signed(Int64(growth.change)))\(rateText(growth).map { ", \($0) an hour" } ?? ""))"
     }
 
     private func renderSessions(

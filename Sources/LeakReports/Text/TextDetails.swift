@@ -78,14 +78,10 @@ struct TextDetails {
         for row in analysis.makers { makers[identity(row.key)] = row.key }
         var ways: [CreatorAnalysis.Key: [String: Int]] = [:]
         for row in analysis.creators {
-            guard let maker = makers[identity(row.key)] else { continue }
-            let names = row.key.trace.prefix(while: \.isKernel).map { address in
-                let frame = analysis.snapshot.frames[address]
-                guard let module = frame?.module else { return address.debuggerText }
-                return frame?.symbol.map { module + "!" + $0 } ?? frame?.text ?? module
+            guard let maker = makers[identity(row.key)], let way = analysis.snapshot.wayText(of: row.key.trace) else {
+                continue
             }
-            guard !names.isEmpty else { continue }
-            ways[maker, default: [:]][names.joined(separator: ", "), default: 0] += row.tokens
+            ways[maker, default: [:]][way, default: 0] += row.tokens
         }
         return ways
     }
