@@ -137,6 +137,9 @@ struct TextDetails {
         layout.heading(title)
         layout.table(table)
         renderRemainder(ordered.count, shown: Self.maximumRows, "groups", "sessions", &layout)
+        guard isLeak, let first = ordered.first?.value.first else { return }
+        let luid = analysis.snapshot.logonSessions[first.session].luid
+        layout.paragraph("`logonleak explain DUMP \(luid)` shows everything that keeps one of them.", first: "  ")
     }
 
     private func renderTerminals(_ layout: inout TextLayout) {
