@@ -112,10 +112,14 @@ public struct Analysis: Sendable {
         var references: [Int64?] = []
         all.reserveCapacity(index.snapshot.tokens.count)
         references.reserveCapacity(index.snapshot.tokens.count)
-        for token in index.snapshot.tokens {
+        for (position, token) in index.snapshot.tokens.enumerated() {
             var pins = locator.located(at: token.address)
-            let unexplained = locator.kernelReferences(
+            var unexplained = locator.kernelReferences(
                 pointerCount: token.pointerCount, handleCount: token.handleCount, pins: pins)
+            if pins.isEmpty, unexplained == 1, index.isCachedByLostSession(position) {
+                pins.append(Pin(.sessionCache))
+                unexplained = 0
+            }
             if let unexplained, unexplained > 0 {
                 var pin = Pin(.kernelReferences, pointerReferences: unexplained)
                 pin.count = unexplained

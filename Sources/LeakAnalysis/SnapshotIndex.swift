@@ -62,6 +62,16 @@ struct SnapshotIndex: Sendable {
         buddy(of: session).map { snapshot.logonSessions[$0].flags.contains(.limitedHalf) } ?? false
     }
 
+    /// Whether a token without any handle must be the cached token of a session whose entry cannot be read.
+    ///
+    /// Derived (`sessions.md` §3, §7): a primary token that does not count in its session and was never inserted anywhere, so that no
+    /// handle is counted, is one that the kernel made for the session's own cache.
+    func isCachedByLostSession(_ position: Int) -> Bool {
+        let token = snapshot.tokens[position]
+        return sessionOfToken[position] == nil && !token.isReferencingSession && token.handleCount == 0
+            && token.kind == .primary && !token.isInUse
+    }
+
     /// By the token's `LogonSession` pointer where it leads to a session of its LUID, else by the session that caches or lists it, else
     /// by LUID, which a container may use a second time.
     private mutating func matchTokens() {

@@ -8,6 +8,7 @@ enum OutputDestination {
     /// A file is readable by its owner alone: what a dump holds is nobody else's business.
     func open() throws(Failure) -> OutputWriter {
         guard case .file(let path, let mayReplace) = self else {
+            survivePipeClosing()
             return OutputWriter(descriptor: StandardStream.output.descriptor, name: "standard output", isFile: false)
         }
         do throws(SystemError) {

@@ -50,6 +50,13 @@ struct SystemError: Error {
     var isExisting: Bool { number == EEXIST }
 }
 
+/// Lets writing to a pipe that its reader has closed fail, instead of ending this program.
+func survivePipeClosing() {
+    #if !os(Windows)
+        _ = signal(SIGPIPE, SIG_IGN)
+    #endif
+}
+
 /// Creates a file that only its owner may read.
 func createFile(at path: String, mayReplace: Bool) throws(SystemError) -> Int32 {
     let flags = O_WRONLY | O_CREAT | (mayReplace ? O_TRUNC : O_EXCL)

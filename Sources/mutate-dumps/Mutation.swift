@@ -39,13 +39,19 @@ struct Mutation {
         for _ in 0..<(1 << max(0, chance.below(11) - 5)) { edit() }
     }
 
-    /// The dump cut at a page border; after the last border the first one follows.
-    init(of subject: MutationSubject, number: Int, cutAtPage page: Int) {
+    /// The dump cut at a page border. Successive turns lie far apart, and as many turns as there are borders visit each of them.
+    init(of subject: MutationSubject, number: Int, cutInTurn turn: Int) {
         self.number = number
         self.subject = subject
         bytes = subject.bytes
         chance = ChanceSequence(seed: 0, number: number)
-        cut(to: page % max(1, bytes.count / 0x1000) * 0x1000)
+        let borders = max(1, bytes.count / 0x1000)
+        cut(to: turn % borders * Self.step(coprimeTo: borders) % borders * 0x1000)
+    }
+
+    private static func step(coprimeTo count: Int) -> Int {
+        func divisor(_ one: Int, _ other: Int) -> Int { other == 0 ? one : divisor(other, one % other) }
+        return (max(1, count * 5 / 8)...).first { divisor($0, count) == 1 } ?? 1
     }
 
     var description: String { "mutation \(number): \(edits.joined(separator: ", "))" }

@@ -17,7 +17,7 @@ struct MutationSeries {
     func mutation(_ number: Int) -> Mutation {
         let subject = subjects[number % subjects.count]
         return isCutting
-            ? Mutation(of: subject, number: number, cutAtPage: number / subjects.count)
+            ? Mutation(of: subject, number: number, cutInTurn: number / subjects.count)
             : Mutation(of: subject, seed: seed, number: number)
     }
 

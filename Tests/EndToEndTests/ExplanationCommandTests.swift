@@ -87,7 +87,8 @@ struct SharedHandleTests {
         try object(Data(contentsOf: URL(filePath: SharedDumps.truth(name))))
     }
 
-    @Test("every handle to a token, with its access, to a process or to a thread", arguments: names)
+    /// The truth files tell the access of handles to tokens only.
+    @Test("every handle to a token, a process or a thread, those to tokens with their access", arguments: names)
     func handles(name: String) throws {
         var expected: Set<[UInt64?]> = []
         let truth = try truth(name)
@@ -107,9 +108,8 @@ struct SharedHandleTests {
         try SharedDumps.withDump(name) { path in
             let output = try object(Program.run("handles", path, "--format", "json").output)
             let kinds: [String: UInt64] = ["token": 1, "process": 2, "thread": 3]
-            let found = (output["handles"] as? [[String: Any]] ?? []).map { row -> [UInt64?] in
+            let found = (output["handles"] as? [[String: Any]] ?? []).map { row in
                 let kind = kinds[row["type"] as? String ?? ""]
-                // The truth gives the access of handles to tokens alone.
                 return [kind, row["pid"] as? UInt64, hex(row["handle"]), kind == 1 ? hex(row["access"]) : nil]
             }
             #expect(Set(found) == expected)

@@ -13,7 +13,7 @@ struct MutationTests {
     }
 
     @Test("dumps cut at page borders", .timeLimit(.minutes(2))) func cuts() throws {
-        let run = try Run(Self.program, ["--cuts", "--count", "200", "--first", "1", "--jobs", "2"])
+        let run = try Run(Self.program, ["--cuts", "--count", "60", "--jobs", "2"])
         #expect(run.status == 0, "\(run.text)\(run.errorText)")
     }
 

@@ -58,8 +58,8 @@ struct HandleTableWalk {
         seen: inout Set<VirtualAddress>,
         _ outcome: inout Outcome
     ) {
-        guard level <= 2, address.isKernel, address.rawValue & 7 == 0, seen.insert(address).inserted else {
-            note(owner, at: address, why: "a page of the table cannot be there, or is named twice")
+        guard level <= 2, address.isKernel, address.pageOffset == 0, seen.insert(address).inserted else {
+            note(owner, at: address, why: "no page of the table can be there, or it is named twice")
             outcome.missingPages += 1
             return
         }

@@ -24,6 +24,7 @@ public struct HandleReport: Sendable {
     /// A report of the handles of an analysis.
     ///
     /// - Parameters:
+    ///   - analysis: What to report.
     ///   - processID: Reports this process alone; nil for all, and the kernel's own table.
     ///   - subject: Reports only handles of this type; nil for all.
     public init(of analysis: Analysis, processID: UInt64? = nil, subject: Subject? = nil) {
