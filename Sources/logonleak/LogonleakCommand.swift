@@ -31,7 +31,7 @@ struct LogonleakCommand: ParsableCommand {
         subcommands: [
             AnalyzeCommand.self, InfoCommand.self, SessionsCommand.self, TokensCommand.self, ProcessesCommand.self,
             ModulesCommand.self, TerminalsCommand.self, ExplainCommand.self, CompareCommand.self, HandlesCommand.self,
-            ForgeCommand.self,
+            CaptureCommand.self, ForgeCommand.self,
             DemoCommand.self,
         ])
 }
