@@ -41,7 +41,8 @@ extension InformationReport {
     /// One way to a dump.
     init(of platform: CapturePlatform) {
         func list(_ key: String, _ label: String, _ lines: [String]) -> [Item] {
-            [Item(key, label, .list(lines.map { .text($0) }), text: lines.joined(separator: lines.allSatisfy { $0.hasSuffix(".") } ? " " : "; "))]
+            let separator = lines.allSatisfy { $0.hasSuffix(".") } ? " " : "; "
+            return [Item(key, label, .list(lines.map { .text($0) }), text: lines.joined(separator: separator))]
         }
         self.init(
             title: "How to dump \(platform.title)",
