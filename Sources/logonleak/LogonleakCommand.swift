@@ -29,7 +29,6 @@ struct LogonleakCommand: ParsableCommand {
         subcommands: [
             AnalyzeCommand.self, InfoCommand.self, SessionsCommand.self, TokensCommand.self, ProcessesCommand.self,
             ModulesCommand.self, TerminalsCommand.self, ExplainCommand.self, CompareCommand.self, HandlesCommand.self,
-            ForgeCommand.self,
-            DemoCommand.self,
+            CaptureCommand.self, ForgeCommand.self, DemoCommand.self,
         ])
 }

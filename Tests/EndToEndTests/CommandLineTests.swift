@@ -4,7 +4,7 @@ import Testing
 @Suite("Help, usage and completions")
 struct CommandLineTests {
     static let commands = [
-        "analyze", "info", "sessions", "tokens", "processes", "modules", "terminals", "forge", "demo",
+        "analyze", "info", "sessions", "tokens", "processes", "modules", "terminals", "capture", "forge", "demo",
     ]
     private static let tables = ["sessions", "tokens", "processes", "modules", "terminals"]
 
