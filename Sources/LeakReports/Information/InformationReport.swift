@@ -1,6 +1,6 @@
 public import BinaryReading
 
-/// A document of labelled values and tables, for `logonleak info`: written once, shown as text or as JSON.
+/// A document of labelled values and tables, for `logonleak info` and `capture`: written once, shown as text or as JSON.
 public struct InformationReport: Sendable {
     /// A value, as a program reads it.
     public indirect enum Value: Sendable {
@@ -114,7 +114,7 @@ public struct InformationReport: Sendable {
         }
     }
 
-    /// Name and version of the JSON form.
+    /// Name and version of the JSON form of `logonleak info`.
     public static let schema = "logonleak/info/1"
 
     /// The document in one sentence.
@@ -124,9 +124,15 @@ public struct InformationReport: Sendable {
     /// What the reader should know, after the parts.
     public var notes: [Note]
 
+    /// Name and version of this document's JSON form.
+    public var schema: String
+
     /// Makes a document.
-    public init(title: String, sections: [Section] = [], notes: [Note] = []) {
+    public init(
+        title: String, sections: [Section] = [], notes: [Note] = [], schema: String = InformationReport.schema
+    ) {
         self.title = title
+        self.schema = schema
         self.sections = sections
         self.notes = notes
     }
