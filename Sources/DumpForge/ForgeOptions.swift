@@ -10,6 +10,31 @@ public enum ForgeScenario: String, CaseIterable, Sendable {
     case clean
     /// The grabber's leak, then damage: cut and circular chains, wild pointers, absurd lengths and counts, lost pages.
     case corrupt
+    /// Exited processes, kept by process handles, by thread handles or by a driver, are all that keeps visitors' tokens.
+    case zombies
+    /// Tokens held by a driver's references and by kernel handles.
+    case kernelrefs
+    /// Sessions whose cached token references its own session: a defect of the system, no process is to blame.
+    case selfpinned
+    /// Leaked limited halves with their full halves, leftover window managers and font drivers, linked tokens never closed.
+    case uac
+    /// Network logons without processes, some without names: not a leak.
+    case network
+    /// One service host with thousands of token handles of sessions in use.
+    case hoard
+    /// Sessions pinned by one, two or three holders, trust links, a token of several pages.
+    case mixed
+    /// Two server containers with sessions of their own under the host's LUIDs.
+    case silo
+    /// SYSTEM tokens stamped with ended terminal sessions.
+    case terminals
+    /// Tokens that only the pool shows: kernel references, tracking off.
+    case unlisted
+    /// AppContainer tokens that outlive their users.
+    case appcontainer
+
+    /// Whether leak tracking is off whatever the options say.
+    var isUntracked: Bool { self == .unlisted }
 }
 
 /// Which dump file is written. The raw value is the number in the header.

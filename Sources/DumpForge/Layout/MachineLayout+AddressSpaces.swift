@@ -174,7 +174,7 @@ extension MachineLayout {
         image.set("OSBuildNumber", UInt64(profile.build))
         memory.storeLoose(image.bytes, slot: slot, offset: 0)
         let path = #"C:"# + (process.folder ?? "") + #"\"# + process.image
-        let command = process.serviceGroup.map { path + " -k " + $0 } ?? path
+        let command = hostCommand(of: process, path: path) ?? path
         var parameters = shapes.parameters.blank()
         let pathBytes = utf16Bytes(path)
         let commandBytes = utf16Bytes(command)
@@ -188,6 +188,14 @@ extension MachineLayout {
         memory.storeLoose(parameters.bytes, slot: parametersSlot, offset: 0)
         memory.storeLoose(pathBytes, slot: parametersSlot, offset: start)
         memory.storeLoose(commandBytes, slot: parametersSlot, offset: commandStart)
+    }
+
+    /// The command line of a service host: its group, and its service where it has one of its own.
+    private func hostCommand(of process: ModelProcess, path: String) -> String? {
+        guard let group = process.serviceGroup else { return nil }
+        let options = " -k " + group + (profile.build >= 15063 ? " -p" : "")
+        guard process.services.count == 1, let service = process.services.first else { return path + options }
+        return path + options + " -s " + service
     }
 
     private mutating func mapUser(

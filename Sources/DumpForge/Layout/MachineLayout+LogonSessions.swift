@@ -45,6 +45,7 @@ extension MachineLayout {
         image.set("ReferenceCount", UInt64(bitPattern: count))
         image.set("Flags", UInt64(session.flags))
         if let cached = session.cachedToken { image.set("Token", addresses.tokens[cached]) }
+        if let silo = session.silo { image.set("ServerSilo", addresses.others[silo]) }
         addNames(of: session, to: &image)
         if let place = shapes.logonSession.place("TokenList"), model.features.tracking {
             let list = writeTokenList(
@@ -143,7 +144,9 @@ struct LogonSessionChains {
         referenceCounts = model.logonSessions.indices.map { number in
             let session = model.logonSessions[number]
             let linked: Int64 = session.flags & 2 != 0 && session.buddy != nil ? 1 : 0
-            let count = Int64(listed[number].count) + linked
+            // A server container's globals hold its system and its anonymous session.
+            let contained: Int64 = session.silo != nil && (session.luid == 0x3E6 || session.luid == 0x3E7) ? 1 : 0
+            let count = Int64(listed[number].count) + linked + contained
             return session.isUnused ? 1 : count
         }
     }

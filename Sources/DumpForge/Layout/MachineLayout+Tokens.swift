@@ -22,14 +22,15 @@ extension MachineLayout {
         }
     }
 
-    /// A freed block that still looks like a token.
+    /// A block that still looks like a token: freed by its header, or one that only its reference count tells (a low-fragmentation heap).
     private mutating func leaveStaleToken(like token: ModelToken) {
         var gone = token
         gone.tokenID += 1
         gone.isInUse = false
         let size = shapes.token.byteCount + variablePart(of: gone)
         let body = allocateObject(
-            type: "Token", byteCount: size, infoMask: infoMask(of: gone), isPaged: true, isFree: true)
+            type: "Token", byteCount: size, infoMask: infoMask(of: gone), isPaged: true,
+            isFree: generator.chance(percent: 50))
         memory.store(image(of: gone, at: body, number: nil).bytes, at: body)
         writeHeader(of: body, type: "Token", pointerCount: 0, handleCount: 0, infoMask: infoMask(of: gone))
     }
@@ -43,6 +44,7 @@ extension MachineLayout {
             var image = image(of: token, at: body, number: number)
             addDynamicPart(of: token, to: &image)
             addDiagnostic(of: token, to: &image, maker: &maker)
+            addPackage(of: token, to: &image)
             spoil(&image, token)
             memory.store(image.bytes, at: body)
             let count = counts.tokens[number]
@@ -148,6 +150,14 @@ extension MachineLayout {
         memory.store(entry.bytes, at: block)
         image.set("DiagnosticInfo", block)
         addresses.traces.append(trace)
+    }
+
+    private mutating func addPackage(of token: ModelToken, to image: inout StructureImage) {
+        guard let package = token.package else { return }
+        let bytes = package.bytes
+        let block = takePaged(bytes.count, PoolTag.tokenDynamicPart)
+        memory.store(bytes, at: block)
+        image.set("Package", block)
     }
 
     private func spoil(_ image: inout StructureImage, _ token: ModelToken) {

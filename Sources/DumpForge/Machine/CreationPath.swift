@@ -4,7 +4,7 @@
 enum CreationPath: Hashable {
     case bootSystem, bootAnonymous
     case logon, logonOld
-    case duplicateCall, firstProcess, newProcess, linkSessions, alpcConnect, filterCall
+    case duplicateCall, firstProcess, newProcess, linkSessions, alpcConnect, filterCall, filterCache
 
     /// The kernel functions of the stack, innermost first.
     var functions: [String] {
@@ -44,6 +44,7 @@ enum CreationPath: Hashable {
                 "KiSystemServiceCopyEnd",
             ]
         case .filterCall: ["SepFilterToken", "NtFilterToken", "KiSystemServiceCopyEnd"]
+        case .filterCache: ["SepDuplicateToken", "SepFilterToken", "NtFilterToken", "KiSystemServiceCopyEnd"]
         }
     }
 

@@ -83,6 +83,8 @@ struct ModelToken {
     /// The token that it holds by TrustLinkedToken.
     var trustLink: Int?
     var damage: TokenDamage?
+    /// The package of an AppContainer's token.
+    var package: SecurityIdentifier?
 
     /// Whether it counts as a reference to its logon session.
     var isReferencing: Bool { flags & 0x20 == 0 }
@@ -120,6 +122,8 @@ struct ModelLogonSession {
     var cachedToken: Int?
     /// Whether the session never had a token.
     var isUnused = false
+    /// Number of the server container's job among the other objects; nil for the host.
+    var silo: Int?
     var damage: SessionDamage?
 }
 
@@ -157,6 +161,8 @@ struct ModelProcess {
     var handles: [ModelHandle] = []
     var nextHandle: UInt64 = 4
     var serviceGroup: String?
+    /// Names of the services in a service host.
+    var services: [String] = []
     var kernelReferences = 0
     /// Numbers of handle-table pages that are paged out.
     var lostHandlePages: Set<Int> = []

@@ -90,6 +90,6 @@ extension ObjectCounts {
 
     /// Whether a terminal session's object exists.
     func isThere(_ terminal: Int, model: MachineModel) -> Bool {
-        model.terminalSessions[terminal].isLive || terminalPins[terminal] > 0
+        model.terminalSessions[terminal].isLive || terminalPins[terminal] > 0 || terminalProcesses[terminal] > 0
     }
 }

@@ -13,6 +13,7 @@ extension MachineModel {
                 "RyansTokenGrabber.exe", folder: #"\Tools"#, parent: residents.services, token: residents.systemToken,
                 terminal: 0)
             leak(options, residents, into: grabber, thread: someThread(of: grabber), each: 1)
+        default: playSpecialCase(options, residents)
         }
         if options.scenario == .corrupt { chooseDamage(leakingProcess: processes.count - 1) }
         wait(seconds: 86_400)
@@ -54,7 +55,7 @@ extension MachineModel {
         }
     }
 
-    private mutating func serviceLogon(
+    mutating func serviceLogon(
         _ account: String, number: UInt32, kind: SecurityIdentifier, isPrimary: Bool, _ residents: Residents
     ) -> ModelToken {
         let session = addLogonSession(account: account, authority: domainName)
@@ -108,11 +109,12 @@ extension MachineModel {
         case .clean: logonSessions.count
         case .grabber: logonSessions.count + 24
         case .corrupt: logonSessions.count + 60
+        default: logonSessions.count + 12
         }
     }
 
     /// Somebody leaves: LSA declares the logoff, the terminal session has ended.
-    private mutating func logOff(_ visitor: Visitor) {
+    mutating func logOff(_ visitor: Visitor) {
         wait(seconds: 4000)
         skipLUIDs(200)
         guard features.hasLogoffFlags else { return }

@@ -147,8 +147,11 @@ extension MachineModel {
             ("termsvcs", residents.networkServiceToken), ("LocalSystemNetworkRestricted", residents.systemToken),
         ]
         for (group, token) in groups {
-            let host = startProcess("svchost.exe", parent: residents.services, token: token, terminal: 0)
+            let services = ServiceAccount.services(of: group, isAlone: features.build >= 15063)
+            let host = startProcess(
+                "svchost.exe", parent: residents.services, token: withServices(services, token), terminal: 0)
             processes[host].serviceGroup = group
+            processes[host].services = services.map(\.name)
             residents.hosts[group] = host
         }
         _ = startSystemProcess("spoolsv.exe", parent: residents.services, residents, terminal: 0)

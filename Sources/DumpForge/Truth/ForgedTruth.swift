@@ -84,7 +84,11 @@ public struct ForgedTruth: Hashable, Sendable {
         public let tokens: [UInt64]
         /// Addresses of the tokens that count.
         public let referencingTokens: [UInt64]
-        /// Whether the entry's page is gone, and whether the chains lead to it.
+        /// Whether it belongs to a server container.
+        public let isInSilo: Bool
+        /// Whether its own cached token pins it.
+        public let isSelfPinned: Bool
+        /// Whether the entry's page is gone.
         public let isMissing: Bool
         /// Whether the walk of the chains does not reach the entry.
         public let isOffChain: Bool
@@ -221,6 +225,8 @@ public struct ForgedTruth: Hashable, Sendable {
         public let heldBy: [ProcessPin]
         /// Group of a service host.
         public let serviceGroup: String?
+        /// Names of the services in it.
+        public let services: [String]
     }
 
     /// Who keeps leaked sessions, or ended terminal sessions.

@@ -8,9 +8,18 @@ struct TokenPins {
     private(set) var unseen: [Int]
     /// Who holds handles to each process or its threads.
     private(set) var processPins: [[ForgedTruth.ProcessPin]]
+    /// Holders of handles to each thread.
+    private var threadHolders: [UInt32: Set<String>] = [:]
+    private let images: [UInt32: String]
+    /// Tokens that link to each token.
+    private let linking: [Int: [Int]]
 
     init(model: MachineModel, addresses: MachineAddresses) {
         self.model = model
+        images = Dictionary(model.processes.map { ($0.id, $0.image) }, uniquingKeysWith: { first, _ in first })
+        linking = Dictionary(
+            grouping: model.tokens.indices.filter { model.tokens[$0].trustLink != nil },
+            by: { model.tokens[$0].trustLink ?? $0 })
         pins = Array(repeating: [], count: model.tokens.count)
         unseen = Array(repeating: 0, count: model.tokens.count)
         processPins = Array(repeating: [], count: model.processes.count)
@@ -35,6 +44,7 @@ struct TokenPins {
                 processPins[number].append(.processHandle(processID: process.id, handle: handle.value))
             case .thread(let number) where !isLost:
                 let thread = model.threads[number]
+                threadHolders[thread.id, default: []].insert(isKernel ? "kernel" : name(of: process.id))
                 processPins[thread.process].append(
                     .threadHandle(processID: process.id, handle: handle.value, threadID: thread.id))
             case .process, .thread, .other: break
@@ -73,7 +83,8 @@ struct TokenPins {
             case .primaryToken(let process, false), .impersonation(let process, _, false):
                 holders.insert(name(of: process))
             case .primaryToken(let process, true): holders.formUnion(holdersOfExited(process))
-            case .impersonation(_, _, true), .kernelReferences: holders.insert("kernel")
+            case .impersonation(_, let thread, true): holders.formUnion(threadHolders[thread] ?? ["kernel"])
+            case .kernelReferences: holders.insert("kernel")
             case .sessionCache: if model.tokens[number].isReferencing { holders.insert("self") }
             case .trustLink: holders.formUnion(holdersOfLinking(number))
             }
@@ -83,8 +94,7 @@ struct TokenPins {
     }
 
     private func holdersOfLinking(_ number: Int) -> Set<String> {
-        let linking = model.tokens.indices.filter { model.tokens[$0].trustLink == number && $0 != number }
-        return linking.reduce(into: []) { $0.formUnion(holders(of: $1)) }
+        (linking[number] ?? []).filter { $0 != number }.reduce(into: []) { $0.formUnion(holders(of: $1)) }
     }
 
     /// Who keeps an exited process.
@@ -102,7 +112,6 @@ struct TokenPins {
     }
 
     private func name(of id: UInt32) -> String {
-        let image = model.processes.first { $0.id == id }?.image ?? "?"
-        return "\(id):\(image)"
+        "\(id):\(images[id] ?? "?")"
     }
 }

@@ -96,6 +96,8 @@ struct TruthBuilder {
             cachedToken: session.cachedToken.map { addresses.tokens[$0] },
             bucket: model.features.bucket(of: session.luid), tokens: own.map { addresses.tokens[$0] }.sorted(),
             referencingTokens: own.filter { model.tokens[$0].isReferencing }.map { addresses.tokens[$0] }.sorted(),
+            isInSilo: session.silo != nil,
+            isSelfPinned: session.cachedToken.map { model.tokens[$0].isReferencing } ?? false,
             isMissing: session.damage == .pagedOut, isOffChain: isOffChain[number],
             damaged: session.damage?.name.map { [$0] } ?? [])
     }
@@ -160,7 +162,8 @@ struct TruthBuilder {
             terminalSession: process.terminal.map { model.terminalSessions[$0].id } ?? 0,
             token: addresses.tokens[process.token], parent: process.parent,
             created: FileTime(process.created).description, threads: process.threads.count,
-            handles: process.handles.count, heldBy: pins.processPins[number], serviceGroup: process.serviceGroup)
+            handles: process.handles.count, heldBy: pins.processPins[number], serviceGroup: process.serviceGroup,
+            services: process.services)
     }
 
     private func holders() -> [ForgedTruth.Holder] {

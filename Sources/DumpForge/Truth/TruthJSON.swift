@@ -86,11 +86,12 @@ extension ForgedTruth.LogonSession {
             ("authority", .text(authority)), ("kind", .text(kind.rawValue)), ("state", .text(state.rawValue)),
             ("referenceCount", .number(referenceCount)), ("flags", .hex(UInt64(flags))),
             ("tokenList", .text(tokenList)),
-            ("buddy", buddy.map { .hex($0) } ?? .null), ("silo", .bool(false)),
+            ("buddy", buddy.map { .hex($0) } ?? .null), ("silo", .bool(isInSilo)),
             ("cachedToken", cachedToken.map { .address($0) } ?? .null), ("bucket", .count(bucket)),
             ("tokens", .array(tokens.map { .address($0) })),
             ("referencingTokens", .array(referencingTokens.map { .address($0) })), ("missing", .bool(isMissing)),
         ]
+        if isSelfPinned { members.append(("selfPinned", .bool(true))) }
         if isOffChain { members.append(("offChain", .bool(true))) }
         if !damaged.isEmpty { members.append(("damaged", .array(damaged.map { .text($0) }))) }
         return .object(members)
@@ -172,6 +173,7 @@ extension ForgedTruth.Process {
             ("handles", .count(handles)), ("heldBy", .array(heldBy.map(\.value))),
         ]
         if let serviceGroup { members.append(("serviceGroup", .text(serviceGroup))) }
+        if !services.isEmpty { members.append(("services", .array(services.map { .text($0) }))) }
         return .object(members)
     }
 }

@@ -13,7 +13,7 @@ struct DemoCommand: ParsableCommand {
               logonleak demo --keep leak.dmp      keeps the forged dump for your own experiments
             """)
 
-    @Option(help: "What happens on the forged machine: article, grabber, clean, corrupt.")
+    @Option(help: "What happens on the forged machine: one of the scenarios that `logonleak forge --help` lists.")
     var scenario: ForgeScenario = .article
 
     @Option(help: ArgumentHelp("Keep the forged dump in this file.", valueName: "file"), completion: .file())

@@ -15,6 +15,17 @@ struct ForgeCommand: ParsableCommand {
               grabber   RyansTokenGrabber.exe duplicates each visitor's token and never closes the handle
               clean     nothing leaks
               corrupt   the grabber's leak, then damage
+              zombies   exited processes, kept by handles or by a driver, keep the tokens
+              kernelrefs  tokens held by a driver's references and by kernel handles
+              selfpinned  cached tokens that reference their own session: a defect of the system
+              uac       leaked halves of split logons, leftover DWM-n and UMFD-n, linked tokens
+              network   idle network logons: not a leak
+              hoard     one service host with 10,000 token handles of sessions in use
+              mixed     one, two or three holders, trust links, a token of several pages
+              silo      two containers with sessions of their own under the host's LUIDs
+              terminals SYSTEM tokens stamped with ended terminal sessions
+              unlisted  tokens that only the pool shows; tracking is off
+              appcontainer  AppContainer tokens that outlive their users
 
             EXAMPLES
               logonleak forge article --output leak.dmp
@@ -168,6 +179,13 @@ extension ForgeScenario {
         case .article, .clean: "10.0.14393.6343"
         case .grabber: "10.0.17763.5933"
         case .corrupt: "10.0.19041.2006"
+        case .zombies, .unlisted: "10.0.22000.318"
+        case .kernelrefs, .selfpinned: "10.0.19041.1110"
+        case .uac, .appcontainer: "10.0.19041.3570"
+        case .network: "10.0.20348.288"
+        case .hoard, .silo: "10.0.17763.2114"
+        case .mixed: "10.0.18362.836"
+        case .terminals: "10.0.14393.6343"
         }
     }
 }
