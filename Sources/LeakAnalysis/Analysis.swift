@@ -42,20 +42,20 @@ public struct Analysis: Sendable {
     ///   - snapshot: What was read from a dump.
     ///   - handles: What was found in handle tables; nil where they were not read.
     public init(of snapshot: Snapshot, handles: HandleEvidence? = nil) {
-        let handles = handles ?? HandleEvidence(snapshot)
         let index = SnapshotIndex(snapshot, handles: handles)
         let clock = BootClock(index)
-        let locator = PinLocator(index)
-        let processPins = ProcessPins(index, locator: locator)
-        let (pins, references) = Self.tokenPins(index, locator: locator)
+        let pins = TokenPins(index)
+        let processPins = ProcessPins(index)
         let tokenHolders = HolderResolution(index, pins: pins, processPins: processPins).holders
-        let census = SessionCensus(index, tokenHolders: tokenHolders, locator: locator, clock: clock)
+        let census = SessionCensus(index, tokenHolders: tokenHolders, pins: pins, clock: clock)
         let terminalSessions = TerminalSessionCensus(
             index, tokenHolders: tokenHolders, processPins: processPins, clock: clock
         ).analyses()
         let holders = HolderRanking(index, sessions: census.sessions, tokenHolders: tokenHolders, pins: pins)
             .holders(terminalSessions: terminalSessions, processPins: processPins)
-        let identity = CreatorIdentity(index, clock: clock)
+        var identity = CreatorIdentity(index, clock: clock)
+        let handleCount =
+            index.handlesWereRead ? pins.handleCounts.entries.reduce(0) { $0 + $1.value } : nil
 
         self.snapshot = index.snapshot
         self.clock = clock
@@ -68,20 +68,21 @@ public struct Analysis: Sendable {
         tokens = index.snapshot.tokens.enumerated().map { position, token in
             TokenAnalysis(
                 token: position, session: index.sessionOfToken[position], pins: pins[position],
-                holders: tokenHolders[position], kernelReferences: references[position],
+                holders: tokenHolders[position], kernelReferences: pins.kernelReferences[position],
                 creatorIsRunning: token.creation.flatMap { identity.isRunning($0, of: token) })
         }
-        creators = CreatorAnalysis.groups(
-            index, sessions: census.sessions, terminalSessions: terminalSessions, byStack: true)
-        makers = CreatorAnalysis.groups(
-            index, sessions: census.sessions, terminalSessions: terminalSessions, byStack: false)
+        let makers = CreatorGrouping(index, sessions: census.sessions, terminalSessions: terminalSessions)
+        creators = makers.byStack
+        self.makers = makers.byProcess
         var planner = FixPlanner(sessions: census.sessions, holders: holders) { index.action(for: $0) }
         fixPlan = planner.steps()
         tokenObjects = TokenObjectAccount(index.snapshot)
-        totals = Totals(index, sessions: census.sessions, terminalSessions: terminalSessions)
+        totals = Totals(
+            index, sessions: census.sessions, terminalSessions: terminalSessions, handles: handleCount)
         let summary = FindingContext(
             index: index, sessions: census.sessions, terminalSessions: terminalSessions, holders: holders,
-            tokens: tokens, processPins: processPins, tokenObjects: tokenObjects, convention: census.convention)
+            tokens: tokens, handleCounts: pins.handleCounts, processPins: processPins, tokenObjects: tokenObjects,
+            convention: census.convention)
         verdict = summary.verdict()
         findings = summary.findings()
     }
@@ -106,30 +107,6 @@ public struct Analysis: Sendable {
 
     /// Account names by SID, as the logon sessions of the dump give them.
     private let accountNames: [SID: String]
-
-    private static func tokenPins(_ index: SnapshotIndex, locator: PinLocator) -> ([[Pin]], [Int64?]) {
-        var all: [[Pin]] = []
-        var references: [Int64?] = []
-        all.reserveCapacity(index.snapshot.tokens.count)
-        references.reserveCapacity(index.snapshot.tokens.count)
-        for (position, token) in index.snapshot.tokens.enumerated() {
-            var pins = locator.located(at: token.address)
-            var unexplained = locator.kernelReferences(
-                pointerCount: token.pointerCount, handleCount: token.handleCount, pins: pins)
-            if pins.isEmpty, unexplained == 1, index.isCachedByLostSession(position) {
-                pins.append(Pin(.sessionCache))
-                unexplained = 0
-            }
-            if let unexplained, unexplained > 0 {
-                var pin = Pin(.kernelReferences, pointerReferences: unexplained)
-                pin.count = unexplained
-                pins.append(pin)
-            }
-            all.append(pins)
-            references.append(unexplained)
-        }
-        return (all, references)
-    }
 }
 
 extension Snapshot {

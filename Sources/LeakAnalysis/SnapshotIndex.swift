@@ -4,11 +4,12 @@ import KernelObjects
 /// Everything of a snapshot by address, id or LUID. Positions are those in its arrays, which it keeps sorted.
 struct SnapshotIndex: Sendable {
     let snapshot: Snapshot
-    let handles: HandleEvidence?
-    private(set) var tokenAt: [VirtualAddress: Int] = [:]
-    private(set) var processAt: [VirtualAddress: Int] = [:]
+    /// Handles that were given apart from the snapshot; else they stand in its tables.
+    let evidence: HandleEvidence?
+    let tokenAt: AddressTable
+    let processAt: AddressTable
     private(set) var processesByID: [UInt64: [Int]] = [:]
-    private(set) var sessionAt: [VirtualAddress: Int] = [:]
+    let sessionAt: AddressTable
     private(set) var sessionsByLUID: [LUID: [Int]] = [:]
     /// The session that each token belongs to.
     private(set) var sessionOfToken: [Int?] = []
@@ -19,20 +20,20 @@ struct SnapshotIndex: Sendable {
 
     init(_ unsorted: Snapshot, handles: HandleEvidence?) {
         var snapshot = unsorted
-        snapshot.processes.sort { ($0.address, $0.processID) < ($1.address, $1.processID) }
-        snapshot.threads.sort { $0.address < $1.address }
-        snapshot.tokens.sort { $0.address < $1.address }
-        snapshot.logonSessions.sort { ($0.luid, $0.address) < ($1.luid, $1.address) }
+        snapshot.processes.sortWhereNeeded { ($0.address, $0.processID) < ($1.address, $1.processID) }
+        snapshot.threads.sortWhereNeeded { $0.address < $1.address }
+        snapshot.tokens.sortWhereNeeded { $0.address < $1.address }
+        snapshot.logonSessions.sortWhereNeeded { ($0.luid, $0.address) < ($1.luid, $1.address) }
         self.snapshot = snapshot
-        self.handles = handles
+        evidence = handles
+        processAt = AddressTable(snapshot.processes.lazy.map(\.address))
+        tokenAt = AddressTable(snapshot.tokens.lazy.map(\.address))
+        sessionAt = AddressTable(snapshot.logonSessions.lazy.map(\.address))
         for (position, process) in snapshot.processes.enumerated() {
-            processAt[process.address] = position
             processesByID[process.processID, default: []].append(position)
             if !process.hasExited, let id = process.terminalSessionID { liveTerminalSessions[id, default: 0] += 1 }
         }
-        for (position, token) in snapshot.tokens.enumerated() { tokenAt[token.address] = position }
         for (position, session) in snapshot.logonSessions.enumerated() {
-            sessionAt[session.address] = position
             sessionsByLUID[session.luid, default: []].append(position)
         }
         matchTokens()
@@ -41,10 +42,8 @@ struct SnapshotIndex: Sendable {
     /// Whether a terminal session is known to have no running process. Session 0 never ends.
     func hasEnded(terminalSession id: UInt32) -> Bool { id != 0 && liveTerminalSessions[id] == nil }
 
-    /// Handles to tokens, readable or listed; nil while handle tables are not read. What an unreadable object was is not known.
-    var tokenHandles: [ObjectHandle]? {
-        handles?.toTokens.filter { tokenAt[$0.object] != nil || snapshot.unreadableTokens.contains($0.object) }
-    }
+    /// Whether handle tables were looked at.
+    var handlesWereRead: Bool { evidence != nil || snapshot.coverage.handleTablePages != nil }
 
     /// Whether every process that the kernel lists could be read, so that "no running process" is a fact.
     var knowsAllProcesses: Bool {
@@ -75,23 +74,48 @@ struct SnapshotIndex: Sendable {
     /// By the token's `LogonSession` pointer where it leads to a session of its LUID, else by the session that caches or lists it, else
     /// by LUID, which a container may use a second time.
     private mutating func matchTokens() {
-        var claims: [VirtualAddress: Int] = [:]
-        for (position, session) in snapshot.logonSessions.enumerated() {
-            for token in session.listedTokens { claims[token] = position }
-            if let cached = session.cachedToken { claims[cached] = position }
+        sessionOfToken = snapshot.tokens.map { token in
+            token.logonSession.flatMap { sessionAt[$0] }.flatMap { isSession($0, of: token) ? $0 : nil }
         }
-        sessionOfToken = snapshot.tokens.map { session(of: $0, claims: claims) }
+        if sessionOfToken.contains(nil) {
+            let claims = tokenClaims()
+            for (position, token) in snapshot.tokens.enumerated() where sessionOfToken[position] == nil {
+                sessionOfToken[position] = session(claiming: token, claims)
+            }
+        }
         tokensOfSession = Array(repeating: [], count: snapshot.logonSessions.count)
         for (token, session) in sessionOfToken.enumerated() {
             if let session { tokensOfSession[session].append(token) }
         }
     }
 
-    private func session(of token: Token, claims: [VirtualAddress: Int]) -> Int? {
-        for candidate in [token.logonSession.flatMap { sessionAt[$0] }, claims[token.address]] {
-            if let candidate, snapshot.logonSessions[candidate].luid == token.authenticationID { return candidate }
+    private func isSession(_ position: Int, of token: Token) -> Bool {
+        snapshot.logonSessions[position].luid == token.authenticationID
+    }
+
+    /// Tokens that sessions cache or list, by their address.
+    private func tokenClaims() -> [VirtualAddress: Int] {
+        var claims: [VirtualAddress: Int] = [:]
+        for (position, session) in snapshot.logonSessions.enumerated() {
+            for token in session.listedTokens { claims[token] = position }
+            if let cached = session.cachedToken { claims[cached] = position }
         }
+        return claims
+    }
+
+    private func session(claiming token: Token, _ claims: [VirtualAddress: Int]) -> Int? {
+        if let claim = claims[token.address], isSession(claim, of: token) { return claim }
         guard let candidates = sessionsByLUID[token.authenticationID] else { return nil }
         return candidates.first { snapshot.logonSessions[$0].serverSilo == nil } ?? candidates.first
+    }
+}
+
+extension Array {
+    /// Sorts; an array that is in order already stays where it is and is not copied.
+    fileprivate mutating func sortWhereNeeded(by isBefore: (Element, Element) -> Bool) {
+        for position in indices.dropFirst() where isBefore(self[position], self[position - 1]) {
+            sort(by: isBefore)
+            return
+        }
     }
 }

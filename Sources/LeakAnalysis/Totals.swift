@@ -20,7 +20,8 @@ public struct Totals: Hashable, Sendable {
     public let zombies: Int
 
     init(
-        _ index: SnapshotIndex, sessions: [SessionAnalysis], terminalSessions: [TerminalSessionAnalysis]
+        _ index: SnapshotIndex, sessions: [SessionAnalysis], terminalSessions: [TerminalSessionAnalysis],
+        handles: Int?
     ) {
         var counts: [SessionState: Int] = [:]
         for state in SessionState.allCases { counts[state] = 0 }
@@ -30,7 +31,7 @@ public struct Totals: Hashable, Sendable {
         liveTerminalSessions = terminalSessions.count { $0.state == .live }
         leakedTerminalSessions = terminalSessions.count { $0.state == .leaked }
         tokens = index.snapshot.tokens.count
-        handles = index.tokenHandles?.count
+        self.handles = handles
         processes = index.snapshot.processes.count
         zombies = index.snapshot.processes.count { $0.hasExited }
     }

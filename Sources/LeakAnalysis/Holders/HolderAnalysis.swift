@@ -25,9 +25,9 @@ struct HolderRanking {
     private let index: SnapshotIndex
     private let sessions: [SessionAnalysis]
     private let tokenHolders: [[Holder]]
-    private let pins: [[Pin]]
+    private let pins: TokenPins
 
-    init(_ index: SnapshotIndex, sessions: [SessionAnalysis], tokenHolders: [[Holder]], pins: [[Pin]]) {
+    init(_ index: SnapshotIndex, sessions: [SessionAnalysis], tokenHolders: [[Holder]], pins: TokenPins) {
         self.index = index
         self.sessions = sessions
         self.tokenHolders = tokenHolders
@@ -36,34 +36,45 @@ struct HolderRanking {
 
     /// Holders of leaked sessions and terminal sessions: who alone keeps most comes first.
     func holders(terminalSessions: [TerminalSessionAnalysis], processPins: ProcessPins) -> [HolderAnalysis] {
-        var all: [Holder: HolderAnalysis] = [:]
-        func change(_ holder: Holder, _ body: (inout HolderAnalysis) -> Void) {
-            body(&all[holder, default: HolderAnalysis(holder)])
-        }
+        var all = HolderTable(processCount: index.snapshot.processes.count, repeating: Counts())
         for session in sessions where session.isLeakOfItsOwn {
             for holder in session.holders {
-                change(holder) {
-                    $0.leakedSessions += 1
-                    if session.holders.count == 1 { $0.leakedSessionsAlone += 1 }
-                }
+                all[holder].leakedSessions += 1
+                if session.holders.count == 1 { all[holder].leakedSessionsAlone += 1 }
             }
             for token in session.referencingTokens {
-                for holder in tokenHolders[token] { change(holder) { $0.tokens += 1 } }
-                for pin in pins[token] where pin.kind == .handle {
-                    change(pin.handleOwner) { $0.handles = ($0.handles ?? 0) + 1 }
-                }
+                for holder in tokenHolders[token] { all[holder].tokens += 1 }
+                for pin in pins[token] where pin.kind == .handle { all[pin.handleOwner].handles += 1 }
             }
         }
         for terminal in terminalSessions where terminal.state == .leaked {
-            for holder in terminal.holders { change(holder) { $0.leakedTerminalSessions += 1 } }
+            for holder in terminal.holders { all[holder].leakedTerminalSessions += 1 }
         }
         for (_, owners) in processPins.holdersOfExited {
-            for holder in Set(owners) where all[holder] != nil { change(holder) { $0.exitedProcesses += 1 } }
+            for holder in Set(owners) { all[holder].exitedProcesses += 1 }
         }
-        if index.handles != nil {
-            for holder in all.keys where all[holder]?.handles == nil { change(holder) { $0.handles = 0 } }
-        }
-        return all.values.filter { $0.leakedSessions > 0 || $0.leakedTerminalSessions > 0 }.sorted(by: ranksBefore)
+        return all.entries.filter { $0.value.leakedSessions > 0 || $0.value.leakedTerminalSessions > 0 }
+            .map { row(of: $0.holder, $0.value) }.sorted(by: ranksBefore)
+    }
+
+    private struct Counts {
+        var leakedSessions = 0
+        var leakedSessionsAlone = 0
+        var leakedTerminalSessions = 0
+        var tokens = 0
+        var handles = 0
+        var exitedProcesses = 0
+    }
+
+    private func row(of holder: Holder, _ counts: Counts) -> HolderAnalysis {
+        var row = HolderAnalysis(holder)
+        row.leakedSessions = counts.leakedSessions
+        row.leakedSessionsAlone = counts.leakedSessionsAlone
+        row.leakedTerminalSessions = counts.leakedTerminalSessions
+        row.tokens = counts.tokens
+        row.handles = index.handlesWereRead ? counts.handles : nil
+        row.exitedProcesses = counts.exitedProcesses
+        return row
     }
 
     private func ranksBefore(_ left: HolderAnalysis, _ right: HolderAnalysis) -> Bool {

@@ -9,39 +9,78 @@ struct HolderResolution {
     /// The holders of each token, sorted.
     private(set) var holders: [[Holder]]
     private let index: SnapshotIndex
+    /// One list for each set of holders: most tokens have one of few.
+    private var shared: Set<[Holder]> = []
+    private var sole: HolderTable<[Holder]>
+    /// The last token that each holder was found for, so that none is found twice.
+    private var lastToken: HolderTable<Int>
 
-    init(_ index: SnapshotIndex, pins: [[Pin]], processPins: ProcessPins) {
+    init(_ index: SnapshotIndex, pins: TokenPins, processPins: ProcessPins) {
         self.index = index
+        let processCount = index.snapshot.processes.count
+        sole = HolderTable(processCount: processCount, repeating: [])
+        lastToken = HolderTable(processCount: processCount, repeating: -1)
         holders = []
-        holders.reserveCapacity(pins.count)
-        for (position, token) in index.snapshot.tokens.enumerated() {
-            var direct: Set<Holder> = []
-            for pin in pins[position] { direct.formUnion(resolve(pin, of: token, processPins)) }
-            let handlesSeen = pins[position].count { $0.kind == .handle }
-            let hidesHandles = (token.handleCount ?? 0) > 0 && handlesSeen == 0
-            let isLinked = pins[position].contains { $0.kind == .trustLink }
-            if hidesHandles, index.handles != nil || (direct.isEmpty && !isLinked) { direct.insert(.unknown) }
-            holders.append(direct.sorted())
+        holders.reserveCapacity(index.snapshot.tokens.count)
+        var found: [Holder] = []
+        for position in index.snapshot.tokens.indices {
+            found.removeAll(keepingCapacity: true)
+            collect(of: position, pins[position], processPins, into: &found)
+            holders.append(list(of: found))
         }
         followTrustLinks()
     }
 
-    private func resolve(_ pin: Pin, of token: Token, _ processPins: ProcessPins) -> [Holder] {
-        switch pin.kind {
-        case .handle: return [pin.handleOwner]
-        case .kernelReferences: return [.kernel]
-        case .primaryToken:
-            guard let process = pin.process else { return [.unknown] }
-            return pin.hasExited == true ? processPins.holdersOfExited[process] ?? [.unknown] : [.process(process)]
-        case .impersonation:
-            guard let process = pin.process else { return [.unknown] }
-            guard pin.hasExited == true, let thread = pin.thread else { return [.process(process)] }
-            return processPins.holders(ofThread: thread)
-        case .sessionCache:
-            guard let session = pin.session, let position = index.tokenAt[token.address] else { return [] }
-            return token.isReferencingSession && index.sessionOfToken[position] == session ? [.itself] : []
-        case .trustLink, .processHandle, .threadHandle: return []
+    /// Who holds a token by its own pins, each once.
+    private mutating func collect(
+        of position: Int, _ pins: ArraySlice<Pin>, _ processPins: ProcessPins, into found: inout [Holder]
+    ) {
+        var hasHandles = false
+        var isLinked = false
+        for pin in pins {
+            switch pin.kind {
+            case .handle:
+                hasHandles = true
+                add(pin.handleOwner, to: &found, position)
+            case .kernelReferences: add(.kernel, to: &found, position)
+            case .primaryToken, .impersonation:
+                for holder in user(by: pin, processPins) { add(holder, to: &found, position) }
+            case .sessionCache:
+                if let session = pin.session, isSelfPinned(position, by: session) { add(.itself, to: &found, position) }
+            case .trustLink: isLinked = true
+            case .processHandle, .threadHandle: break
+            }
         }
+        let hidesHandles = !hasHandles && (index.snapshot.tokens[position].handleCount ?? 0) > 0
+        if hidesHandles, index.handlesWereRead || (found.isEmpty && !isLinked) { add(.unknown, to: &found, position) }
+    }
+
+    private mutating func add(_ holder: Holder, to found: inout [Holder], _ position: Int) {
+        guard lastToken[holder] != position else { return }
+        lastToken[holder] = position
+        found.append(holder)
+    }
+
+    /// The one list of these holders, sorted.
+    private mutating func list(of found: [Holder]) -> [Holder] {
+        guard let first = found.first else { return [] }
+        if found.count == 1 {
+            if sole[first].isEmpty { sole[first] = [first] }
+            return sole[first]
+        }
+        return shared.insert(found.sorted()).memberAfterInsert
+    }
+
+    /// Who holds by a process's primary token or by a thread that impersonates.
+    private func user(by pin: Pin, _ processPins: ProcessPins) -> [Holder] {
+        guard let process = pin.process else { return [.unknown] }
+        guard pin.hasExited == true else { return [.process(process)] }
+        guard pin.kind == .impersonation else { return processPins.holdersOfExited[process] ?? [.unknown] }
+        return pin.thread.map { processPins.holders(ofThread: $0) } ?? [.process(process)]
+    }
+
+    private func isSelfPinned(_ position: Int, by session: Int) -> Bool {
+        index.snapshot.tokens[position].isReferencingSession && index.sessionOfToken[position] == session
     }
 
     /// Every token links to one other at most, so that links form chains that may end in a ring: chains are followed from their

@@ -11,22 +11,20 @@ struct ProcessPins {
     private let threadHandles: [VirtualAddress: [Pin]]
     private let handlesWereRead: Bool
 
-    init(_ index: SnapshotIndex, locator: PinLocator) {
-        handlesWereRead = index.handles != nil
+    init(_ index: SnapshotIndex) {
+        handlesWereRead = index.handlesWereRead
         var heldBy = Array(repeating: [Pin](), count: index.snapshot.processes.count)
         var threadHandles: [VirtualAddress: [Pin]] = [:]
-        for entry in index.handles?.toProcesses ?? [] {
-            guard let process = index.processAt[entry.object] else { continue }
+        index.forEachHandle(to: .process) { entry in
+            guard let process = index.processAt[entry.object] else { return }
             heldBy[process].append(Pin(entry, kind: .processHandle, process: index.processAt[entry.process]))
         }
-        var threadAt: [VirtualAddress: Thread] = [:]
+        let threadAt = AddressTable(index.snapshot.threads.lazy.map(\.address))
         var listedThreads: [VirtualAddress: Int64] = [:]
-        for thread in index.snapshot.threads {
-            threadAt[thread.address] = thread
-            listedThreads[thread.process, default: 0] += 1
-        }
-        for entry in index.handles?.toThreads ?? [] {
-            guard let thread = threadAt[entry.object] else { continue }
+        for thread in index.snapshot.threads { listedThreads[thread.process, default: 0] += 1 }
+        index.forEachHandle(to: .thread) { entry in
+            guard let position = threadAt[entry.object] else { return }
+            let thread = index.snapshot.threads[position]
             var pin = Pin(entry, kind: .threadHandle, process: index.processAt[entry.process])
             pin.thread = thread.address
             pin.threadID = thread.threadID
@@ -37,15 +35,14 @@ struct ProcessPins {
         for (position, process) in index.snapshot.processes.enumerated() where process.hasExited {
             let threads = listedThreads[process.address] ?? 0
             let own = heldBy[position].filter { $0.kind == .processHandle }
-            let references = locator.kernelReferences(
-                pointerCount: process.pointerCount, handleCount: process.handleCount, pins: own, others: threads)
+            let references = kernelReferences(
+                pointerCount: process.pointerCount, handleCount: process.handleCount, handles: own.count,
+                explained: own.reduce(threads) { $0 &+ $1.pointerReferences })
             if let references, references > 0 {
-                var pin = Pin(.kernelReferences, pointerReferences: references)
-                pin.count = references
-                heldBy[position].append(pin)
+                heldBy[position].append(Pin(.kernelReferences, pointerReferences: references))
             }
             holders[position] = Self.holders(
-                of: process, pins: heldBy[position], threads: threads, handlesWereRead: index.handles != nil)
+                of: process, pins: heldBy[position], threads: threads, handlesWereRead: index.handlesWereRead)
         }
         self.heldBy = heldBy
         self.threadHandles = threadHandles
@@ -74,7 +71,22 @@ struct ProcessPins {
     }
 }
 
+/// References that nothing found explains (rule R10): known only where every handle to the object was seen.
+///
+/// While handle tables are not read, only a `HandleCount` of 0 proves that.
+func kernelReferences(pointerCount: Int64?, handleCount: Int64?, handles: Int, explained: Int64) -> Int64? {
+    guard let pointerCount, let handleCount, handleCount == Int64(handles) else { return nil }
+    return pointerCount &- explained
+}
+
 extension Pin {
+    init(_ entry: ObjectHandle, kind: Kind, process: Int?) {
+        self.init(kind, process: process, pointerReferences: entry.pointerReferences)
+        handle = entry.value
+        access = entry.access
+        isKernelHandle = entry.isKernelHandle
+    }
+
     /// Who owns a handle.
     var handleOwner: Holder {
         if isKernelHandle == true { return .kernel }

@@ -40,14 +40,10 @@ public enum LogonKind: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The kind that one token shows; nil where it shows none.
-    init?(of token: Token) {
-        if let user = token.user, let kind = LogonKind(virtualUser: user) {
-            self = kind
-            return
-        }
+    /// The kind that a token's groups show; nil where they show none.
+    init?(groups: [Token.Group]) {
         var best: LogonKind?
-        for group in token.groups {
+        for group in groups {
             guard let kind = LogonKind(group: group.sid) else { continue }
             if kind.rank < (best?.rank ?? .max) { best = kind }
         }
@@ -55,7 +51,8 @@ public enum LogonKind: String, Hashable, Sendable, CaseIterable {
         self = best
     }
 
-    private init?(virtualUser sid: SID) {
+    /// The kind that a token's user shows; nil where it shows none.
+    init?(virtualUser sid: SID) {
         guard sid.identifierAuthority == 5, sid.subAuthorities.count == 3, sid.subAuthorities[1] == 0 else {
             return nil
         }
@@ -79,7 +76,19 @@ public enum LogonKind: String, Hashable, Sendable, CaseIterable {
     }
 
     /// The first that applies wins: the order in which the kinds are listed.
-    var rank: Int { Self.allCases.firstIndex(of: self) ?? Self.allCases.count }
+    var rank: Int {
+        switch self {
+        case .system: 0
+        case .windowManager: 1
+        case .fontDriver: 2
+        case .remoteInteractive: 3
+        case .interactive: 4
+        case .network: 5
+        case .batch: 6
+        case .service: 7
+        case .unknown: 8
+        }
+    }
 
     /// The terminal session n of a window manager's or font driver's user S-1-5-90-0-n or S-1-5-96-0-n.
     static func terminalSession(ofVirtualUser sid: SID) -> UInt32? {

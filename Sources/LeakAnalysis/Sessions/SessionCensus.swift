@@ -8,7 +8,7 @@ struct SessionCensus {
     /// Account names by SID.
     private(set) var accountNames: [SID: String] = [:]
 
-    init(_ index: SnapshotIndex, tokenHolders: [[Holder]], locator: PinLocator, clock: BootClock) {
+    init(_ index: SnapshotIndex, tokenHolders: [[Holder]], pins: TokenPins, clock: BootClock) {
         let all = index.snapshot.logonSessions
         let referencing = index.tokensOfSession.map { $0.filter { index.snapshot.tokens[$0].isReferencingSession } }
         let unreadable = all.map { session in
@@ -16,7 +16,7 @@ struct SessionCensus {
                 ? [] : Set(session.listedTokens).intersection(index.snapshot.unreadableTokens).sorted()
         }
         let totals = all.indices.map { referencing[$0].count + unreadable[$0].count }
-        let kinds = all.indices.map { Self.kind(of: $0, index) }
+        let kinds = LogonKinds(index).kinds
         let judgements = SessionStates(index, kinds: kinds, referencing: totals).judgements()
         convention = Self.convention(index, judgements: judgements, referencing: totals)
         for (position, session) in all.enumerated() {
@@ -37,38 +37,31 @@ struct SessionCensus {
                     terminalSessions: Set(tokens.map { index.snapshot.tokens[$0].terminalSessionID }).sorted(),
                     made: clock.time(of: session.luid),
                     holders: Self.holders(
-                        tokens: referencing[position], unreadable: unreadable[position], index, tokenHolders, locator)))
+                        tokens: referencing[position], unreadable: unreadable[position], index, tokenHolders, pins)))
         }
         for position in sessions.indices {
             if let half = sessions[position].limitedHalf { sessions[position].holders = sessions[half].holders }
         }
     }
 
-    private static func kind(of position: Int, _ index: SnapshotIndex) -> LogonKind {
-        if index.snapshot.logonSessions[position].luid.isSystemSession { return .system }
-        let kinds = index.tokensOfSession[position].lazy.compactMap { LogonKind(of: index.snapshot.tokens[$0]) }
-        return kinds.min { $0.rank < $1.rank } ?? .unknown
-    }
-
     /// The holders of the tokens that reference a session; a handle to the address of one that cannot be read holds it as well.
     private static func holders(
         tokens: [Int], unreadable: [VirtualAddress], _ index: SnapshotIndex, _ tokenHolders: [[Holder]],
-        _ locator: PinLocator
+        _ pins: TokenPins
     ) -> [Holder] {
-        var holders: Set<Holder> = []
-        for token in tokens { holders.formUnion(tokenHolders[token]) }
+        var holders = HolderUnion()
+        for token in tokens { holders.add(tokenHolders[token]) }
         for address in unreadable {
-            let pins = locator.located(at: address)
-            let owners = pins.compactMap { pin -> Holder? in
+            let owners = pins.pins(ofUnreadable: address).compactMap { pin -> Holder? in
                 switch pin.kind {
                 case .handle: pin.handleOwner
                 case .primaryToken, .impersonation: pin.hasExited == true ? .unknown : pin.process.map(Holder.process)
                 default: nil
                 }
             }
-            holders.formUnion(owners.isEmpty ? [.unknown] : owners)
+            holders.add(unsorted: owners.isEmpty ? [.unknown] : owners)
         }
-        return holders.sorted()
+        return holders.sorted
     }
 
     /// What remains in the accounts of LOCAL SERVICE, NETWORK SERVICE and of user sessions in use (`sessions.md` §11).
@@ -85,7 +78,7 @@ struct SessionCensus {
             remainders.append(account.unexplained)
         }
         return ReferenceConvention(
-            build: index.snapshot.dump.build, remainders: remainders, handlesWereRead: index.handles != nil)
+            build: index.snapshot.dump.build, remainders: remainders, handlesWereRead: index.handlesWereRead)
     }
 }
 

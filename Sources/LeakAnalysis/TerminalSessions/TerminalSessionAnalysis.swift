@@ -83,22 +83,21 @@ struct TerminalSessionCensus {
     }
 
     private func holders(of entry: Entry) -> [Holder] {
-        var holders: Set<Holder> = []
-        for token in entry.tokens { holders.formUnion(tokenHolders[token]) }
-        for process in entry.exited { holders.formUnion(processPins.holdersOfExited[process] ?? []) }
-        if holders.isEmpty { holders.formUnion(holdersOfCachingSessions(entry)) }
-        return holders.sorted()
+        var holders = HolderUnion()
+        for token in entry.tokens { holders.add(tokenHolders[token]) }
+        for process in entry.exited { holders.add(unsorted: processPins.holdersOfExited[process] ?? []) }
+        return holders.isEmpty ? holdersOfCachingSessions(entry) : holders.sorted
     }
 
     /// A token that only its session caches lives as long as that session: who holds the session's tokens holds it.
-    private func holdersOfCachingSessions(_ entry: Entry) -> Set<Holder> {
-        var holders: Set<Holder> = []
+    private func holdersOfCachingSessions(_ entry: Entry) -> [Holder] {
+        var holders = HolderUnion()
         for session in Set(entry.tokens.compactMap { index.sessionOfToken[$0] }) {
             for token in index.tokensOfSession[session] where index.snapshot.tokens[token].isReferencingSession {
-                holders.formUnion(tokenHolders[token])
+                holders.add(tokenHolders[token])
             }
         }
-        return holders
+        return holders.sorted
     }
 
     /// Not before its newest token was made or its last known process ended, not after the capture.

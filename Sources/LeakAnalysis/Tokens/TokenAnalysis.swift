@@ -7,7 +7,7 @@ public struct TokenAnalysis: Sendable {
     /// Position of the session that it belongs to; nil where that was not found.
     public let session: Int?
     /// What keeps it alive.
-    public let pins: [Pin]
+    public let pins: ArraySlice<Pin>
     /// Who holds it.
     public let holders: [Holder]
     /// References that nothing found explains; nil where handles may exist that were not seen.
@@ -20,6 +20,8 @@ public struct TokenAnalysis: Sendable {
 struct CreatorIdentity {
     private let index: SnapshotIndex
     private let clock: BootClock
+    /// Running processes by the id and the image name that a creation recorded.
+    private var candidates: [UInt64: [String: [Process]]] = [:]
 
     init(_ index: SnapshotIndex, clock: BootClock) {
         self.index = index
@@ -29,15 +31,20 @@ struct CreatorIdentity {
     /// Length at which image names are compared: what the kernel records of them.
     static let recordedNameLength = 15
 
-    func isRunning(_ creation: TokenCreation, of token: Token) -> Bool? {
-        let candidates = index.processesByID[creation.processID] ?? []
-        let isAlive = candidates.contains { position in
-            let process = index.snapshot.processes[position]
-            return !process.hasExited && isOlder(process, than: token)
-                && process.shortImageName.prefix(Self.recordedNameLength)
-                    == creation.imageName.prefix(Self.recordedNameLength)
-        }
+    mutating func isRunning(_ creation: TokenCreation, of token: Token) -> Bool? {
+        let isAlive = processes(ofCreator: creation).contains { isOlder($0, than: token) }
         return isAlive || index.knowsAllProcesses ? isAlive : nil
+    }
+
+    /// Running processes that have the id and the name.
+    private mutating func processes(ofCreator creation: TokenCreation) -> [Process] {
+        guard let own = index.processesByID[creation.processID] else { return [] }
+        if let known = candidates[creation.processID]?[creation.imageName] { return known }
+        let name = creation.imageName.prefix(Self.recordedNameLength)
+        let found = own.map { index.snapshot.processes[$0] }
+            .filter { !$0.hasExited && $0.shortImageName.prefix(Self.recordedNameLength) == name }
+        candidates[creation.processID, default: [:]][creation.imageName] = found
+        return found
     }
 
     /// By the order of token ids where the process's own token can be read, else by the clock.

@@ -61,7 +61,7 @@ extension FindingContext {
             return
                 "No process is to blame: a restart frees the sessions. Report it to Microsoft with the evidence above."
         default:
-            return index.handles == nil
+            return !index.handlesWereRead
                 ? "Handles keep these tokens, and handle tables were not read. The creators below say where to look first."
                 : "The holder's handle table is not in this dump. Capture a complete dump, or one with kernel pages."
         }
@@ -77,7 +77,7 @@ extension FindingContext {
             detail:
                 "Their counters say that something references them, but no token that does was found in what was read.",
             evidence: orphans.prefix(Finding.maximumEvidence).map(evidence(ofSession:)),
-            advice: index.handles == nil
+            advice: !index.handlesWereRead
                 ? "Handle tables were not read: they show who holds these sessions. Leak tracking would list their tokens."
                 : "Look at what was not read (coverage). With leak tracking on, a later dump lists every token.")
     }

@@ -8,6 +8,8 @@ struct FindingContext {
     let terminalSessions: [TerminalSessionAnalysis]
     let holders: [HolderAnalysis]
     let tokens: [TokenAnalysis]
+    /// Handles to tokens by owner.
+    let handleCounts: HolderTable<Int>
     let processPins: ProcessPins
     let tokenObjects: TokenObjectAccount
     let convention: ReferenceConvention
@@ -23,14 +25,8 @@ struct FindingContext {
 
     /// Processes with very many token handles, by number.
     var hoards: [(owner: Holder, handles: Int)] {
-        var counts: [Holder: Int] = [:]
-        for entry in index.tokenHandles ?? [] {
-            let owner: Holder =
-                entry.isKernelHandle ? .kernel : index.processAt[entry.process].map(Holder.process) ?? .unknown
-            counts[owner, default: 0] += 1
-        }
-        return counts.filter { $0.value >= Self.hoardHandleCount && $0.key != .unknown }
-            .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
+        handleCounts.entries.filter { $0.value >= Self.hoardHandleCount && $0.holder != .unknown }
+            .sorted { ($1.value, $0.holder) < ($0.value, $1.holder) }.map { ($0.holder, $0.value) }
     }
 
     /// The verdict, by DESIGN §1.

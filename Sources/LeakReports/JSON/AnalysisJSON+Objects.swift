@@ -114,16 +114,9 @@ extension AnalysisJSON {
         writer.field("level", read.impersonationLevel)
         writer.field("terminalSession", read.terminalSessionID)
         writer.hex("flags", read.flags)
-        writer.object("user") { writer in
-            writer.field("sid", read.user?.description)
-            writer.field("name", read.user.flatMap(analysis.name(of:)))
-        }
-        writer.array("groups", read.groups) { writer, group in
-            writer.object { writer in
-                writer.field("sid", group.sid.description)
-                writer.field("name", analysis.name(of: group.sid))
-                writer.hex("attributes", group.attributes)
-            }
+        writeUser(read.user, to: &writer)
+        writer.repeated("groups", .groups(BufferIdentity(read.groups))) { writer in
+            writer.array(read.groups) { write($1, to: &$0) }
         }
         writer.key("creator")
         if let creation = read.creation {
@@ -136,6 +129,28 @@ extension AnalysisJSON {
         writer.field("pointerCount", read.pointerCount)
         writer.field("handleCount", read.handleCount)
         writer.field("kernelReferences", token.kernelReferences)
+    }
+
+    private func writeUser(_ user: SID?, to writer: inout JSONWriter) {
+        func write(to writer: inout JSONWriter) {
+            writer.object { writer in
+                writer.field("sid", user?.description)
+                writer.field("name", user.flatMap(analysis.name(of:)))
+            }
+        }
+        guard let user else {
+            writer.key("user")
+            return write(to: &writer)
+        }
+        writer.repeated("user", .user(user), write)
+    }
+
+    private func write(_ group: Token.Group, to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.field("sid", group.sid.description)
+            writer.field("name", analysis.name(of: group.sid))
+            writer.hex("attributes", group.attributes)
+        }
     }
 
     private func write(_ creation: TokenCreation, isRunning: Bool?, to writer: inout JSONWriter) {

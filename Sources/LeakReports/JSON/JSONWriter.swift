@@ -16,6 +16,8 @@ struct JSONWriter {
     private var level = 0
     private var needsComma = false
     private var followsKey = false
+    private var flushes = 0
+    private var fragments = JSONFragments()
 
     init(expandedLevels: Int, sink: @escaping ReportSink) {
         self.sink = sink
@@ -82,6 +84,28 @@ struct JSONWriter {
         followsKey = true
     }
 
+    /// Writes a value that occurs over and over: told once, its bytes are kept, and later only copied.
+    mutating func repeated(_ key: StaticString, _ fragment: JSONFragments.Key, _ body: (inout JSONWriter) -> Void) {
+        self.key(key)
+        repeated(fragment, body)
+    }
+
+    /// The same for an element of an array. The value must stand at a level that is not expanded.
+    mutating func repeated(_ fragment: JSONFragments.Key, _ body: (inout JSONWriter) -> Void) {
+        if let bytes = fragments[fragment] {
+            separate()
+            buffer.append(contentsOf: bytes)
+            return
+        }
+        separate()
+        followsKey = true
+        let start = buffer.count
+        let flushesBefore = flushes
+        body(&self)
+        // What was flushed meanwhile is gone from the buffer: the next time the value comes, it may fit.
+        if flushes == flushesBefore { fragments.keep(buffer[start...], as: fragment) }
+    }
+
     // MARK: Values
 
     mutating func field(_ key: StaticString, _ value: String?) {
@@ -129,7 +153,7 @@ struct JSONWriter {
         guard let value else { return null() }
         separate()
         if value < 0 { append("-") }
-        digits(UInt64(truncatingIfNeeded: value.magnitude), radix: 10)
+        digits(UInt64(truncatingIfNeeded: value.magnitude))
     }
 
     /// Hundredths as a number with two digits after the point.
@@ -138,17 +162,17 @@ struct JSONWriter {
         guard let value else { return null() }
         separate()
         if value < 0 { append("-") }
-        digits(value.magnitude / 100, radix: 10)
+        digits(value.magnitude / 100)
         append(".")
-        digits(value.magnitude % 100 / 10, radix: 10)
-        digits(value.magnitude % 10, radix: 10)
+        digits(value.magnitude % 100 / 10)
+        digits(value.magnitude % 10)
     }
 
     mutating func hex(_ value: (some FixedWidthInteger & UnsignedInteger)?) {
         guard let value else { return null() }
         separate()
         append("\"0x")
-        digits(UInt64(truncatingIfNeeded: value), radix: 16)
+        hexDigits(UInt64(truncatingIfNeeded: value))
         append("\"")
     }
 
@@ -194,19 +218,24 @@ struct JSONWriter {
         text.withUTF8Buffer { bytes in unsafe buffer.append(contentsOf: bytes) }
     }
 
-    /// Digits of a number, lower case.
-    private mutating func digits(_ number: UInt64, radix: UInt64) {
-        let start = buffer.count
-        var rest = number
-        repeat {
-            let digit = UInt8(truncatingIfNeeded: rest % radix)
+    private mutating func digits(_ number: UInt64) {
+        guard number >= 10 else { return buffer.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number)) }
+        digits(number / 10)
+        buffer.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
+    }
+
+    /// Lower case, without zeros in front.
+    private mutating func hexDigits(_ number: UInt64) {
+        var shift = Swift.max(0, 60 - (number.leadingZeroBitCount & ~3))
+        while shift >= 0 {
+            let digit = UInt8(truncatingIfNeeded: number >> UInt64(shift)) & 0xF
             buffer.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-            rest /= radix
-        } while rest > 0
-        buffer[start...].reverse()
+            shift -= 4
+        }
     }
 
     private mutating func flush() {
+        flushes += 1
         sink(buffer)
         buffer.removeAll(keepingCapacity: true)
     }
@@ -235,14 +264,13 @@ struct JSONWriter {
 
     /// Appends text that needs no escapes, which nearly all does; false where some byte is not plain ASCII, and then nothing is appended.
     private mutating func appendPlain(_ text: String) -> Bool {
-        let start = buffer.count
-        for byte in text.utf8 {
-            guard (0x20..<0x7F).contains(byte), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else {
-                buffer.removeSubrange(start...)
-                return false
+        var text = text
+        return text.withUTF8 { bytes in
+            let isPlain = unsafe bytes.allSatisfy {
+                (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
             }
-            buffer.append(byte)
+            if isPlain { unsafe buffer.append(contentsOf: bytes) }
+            return isPlain
         }
-        return true
     }
 }
