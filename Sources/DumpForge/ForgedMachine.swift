@@ -22,7 +22,8 @@ public struct ForgedMachine: Sendable {
         guard options.pageTableLevels == 4 || options.pageTableLevels == 5 else {
             throw .unsupported("page tables have 4 or 5 levels, not \(options.pageTableLevels)")
         }
-        let features = KernelFeatures(profile: options.profile, tracking: options.tracking && !options.scenario.isUntracked)
+        let features = KernelFeatures(
+            profile: options.profile, tracking: options.tracking && !options.scenario.isUntracked)
         var model = MachineModel(features: features, seed: options.seed)
         model.play(options)
         var layout = try MachineLayout(model: model, options: options)

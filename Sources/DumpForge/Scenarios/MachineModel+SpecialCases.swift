@@ -113,7 +113,9 @@ extension MachineModel {
     }
 
     private mutating func hideInPool(_ options: ForgeOptions, _ residents: Residents) {
-        passVisitors(options, own: 12, residents) { model, visitor, _ in model.keepByReference(visitor.token) }
+        passVisitors(options, own: 12, residents) { model, visitor, number in
+            model.keepByReference(number == 1 ? model.enlarged(visitor.token) : visitor.token)
+        }
     }
 
     private mutating func pinThemselves(_ options: ForgeOptions, _ residents: Residents) {
@@ -132,7 +134,9 @@ extension MachineModel {
     /// Opens each copy four times: ten thousand handles are reached with a quarter of the tokens.
     private mutating func hoard(_ options: ForgeOptions, _ residents: Residents) {
         let host = residents.host("netsvcs")
-        let living = processes.indices.filter { processes[$0].image == "explorer.exe" }.map { tokens[processes[$0].token] }
+        let living = processes.indices.filter { processes[$0].image == "explorer.exe" }.map {
+            tokens[processes[$0].token]
+        }
         let copies = options.tokensPerVisitor.map { $0 * living.count } ?? 2_600
         for number in 0..<copies where !living.isEmpty {
             let copy = keepCopy(of: living[number % living.count], in: host)
@@ -148,7 +152,8 @@ extension MachineModel {
         while logonSessions.count < wanted {
             let token = serviceLogon(
                 takeName(), number: UInt32(3000 + number), kind: .network, isPrimary: false, residents)
-            open(.token(addToken(token)), in: number % 2 == 0 ? residents.host("netsvcs") : residents.lsass, access: 0xC)
+            open(
+                .token(addToken(token)), in: number % 2 == 0 ? residents.host("netsvcs") : residents.lsass, access: 0xC)
             if number % 4 == 3 {
                 logonSessions[token.session].account = ""
                 logonSessions[token.session].authority = ""

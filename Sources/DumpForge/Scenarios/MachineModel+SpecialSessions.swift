@@ -4,7 +4,7 @@ extension MachineModel {
     mutating func leaveHalves(_ options: ForgeOptions, _ residents: Residents) {
         let tool = startTool("ElevationBroker.exe", residents)
         passVisitors(options, own: 6, areAdministrators: true, residents) { model, visitor, number in
-            if number % 3 != 2 { model.keepCopy(of: visitor.token, in: tool) }
+            model.keepCopy(of: visitor.token, in: tool)
             // A query for the linked token gives a handle to a token of the full half.
             if number % 3 != 0, let full = model.logonSessions[visitor.session].buddy,
                 let cached = model.logonSessions[full].cachedToken
@@ -15,20 +15,12 @@ extension MachineModel {
         for _ in 0..<2 { leaveWindowManager(in: tool, residents) }
     }
 
-    /// A terminal session ends; somebody keeps the tokens of its window manager and its font driver.
+    /// A terminal session has ended; somebody keeps the tokens of its window manager and its font driver.
     private mutating func leaveWindowManager(in tool: Int, _ residents: Residents) {
-        let place = startTerminalSession(residents)
-        wait(seconds: 600)
-        let gone = processes.indices.filter { processes[$0].terminal == place.terminal }
-        for process in gone where ["dwm.exe", "fontdrvhost.exe"].contains(processes[process].image) {
-            keepCopy(of: tokens[processes[process].token], in: tool)
-        }
-        terminalSessions[place.terminal].isLive = false
-        for process in gone {
-            exit(process)
-            // The watcher of processes keeps them for a while yet.
-            open(.process(process), in: tool, access: 0x1400)
-        }
+        let terminal = beginTerminalSession()
+        terminalSessions[terminal].isLive = false
+        if features.hasFontDriverAccounts { logOnFontDriver(terminal, keptBy: tool, residents) }
+        if features.hasWindowManagerAccounts { logOnWindowManager(terminal, keptBy: tool, residents) }
     }
 
     // MARK: - Several holders
@@ -51,7 +43,7 @@ extension MachineModel {
     }
 
     /// A token of somebody in so many groups that it takes pages of its own.
-    private mutating func enlarged(_ token: ModelToken) -> ModelToken {
+    mutating func enlarged(_ token: ModelToken) -> ModelToken {
         var groups = groupLists[token.groups]
         let more = (0..<200).map { GroupMembership(domainUser(UInt32(9000 + $0))) }
         groups.insert(contentsOf: more, at: groups.count - 1)

@@ -30,32 +30,42 @@ extension MachineModel {
         let csrss = startSystemProcess("csrss.exe", parent: residents.smss, residents, terminal: terminal)
         let winlogon = startSystemProcess("winlogon.exe", parent: residents.smss, residents, terminal: terminal)
         let first = processes.count
-        if features.hasFontDriverAccounts { startFontDriver(terminal, winlogon, residents) }
-        if features.hasWindowManagerAccounts { startWindowManager(terminal, winlogon, residents) }
+        if features.hasFontDriverAccounts {
+            let token = logOnFontDriver(terminal, keptBy: winlogon, residents)
+            _ = startProcess("fontdrvhost.exe", parent: winlogon, token: token, terminal: terminal)
+        }
+        if features.hasWindowManagerAccounts {
+            let token = logOnWindowManager(terminal, keptBy: winlogon, residents)
+            _ = startProcess("dwm.exe", parent: winlogon, token: token, terminal: terminal)
+        }
         for process in first..<processes.count { open(.process(process), in: csrss, access: 0x1F_FFFF) }
         return (terminal, winlogon)
     }
 
-    private mutating func startFontDriver(_ terminal: Int, _ winlogon: Int, _ residents: Residents) {
+    /// The account of a terminal session's font driver host logs on; a process keeps the token.
+    @discardableResult
+    mutating func logOnFontDriver(_ terminal: Int, keptBy holder: Int, _ residents: Residents) -> ModelToken {
         let id = terminalSessions[terminal].id
         let session = addLogonSession(account: "UMFD-\(id)", authority: "Font Driver Host")
         var token = virtualAccountToken(session, group: .fontDriverGroup, terminal: id, residents)
         stamp(&token, terminal: terminal)
-        open(.token(addToken(token)), in: winlogon, access: 0xF01FF)
+        open(.token(addToken(token)), in: holder, access: 0xF01FF)
         keepUnreferenced(token, residents)
-        _ = startProcess("fontdrvhost.exe", parent: winlogon, token: token, terminal: terminal)
+        return token
     }
 
-    private mutating func startWindowManager(_ terminal: Int, _ winlogon: Int, _ residents: Residents) {
+    /// The account of a terminal session's window manager logs on; a process keeps the token.
+    @discardableResult
+    mutating func logOnWindowManager(_ terminal: Int, keptBy holder: Int, _ residents: Residents) -> ModelToken {
         let id = terminalSessions[terminal].id
         let full = addLogonSession(account: "DWM-\(id)", authority: "Window Manager")
         let limited = addLogonSession(account: "DWM-\(id)", authority: "Window Manager")
         var limitedToken = virtualAccountToken(limited, group: .windowManagerGroup, terminal: id, residents)
         stamp(&limitedToken, terminal: terminal)
-        open(.token(addToken(limitedToken)), in: winlogon, access: 0xF01FF)
+        open(.token(addToken(limitedToken)), in: holder, access: 0xF01FF)
         link(full: full, limited: limited, limitedToken: limitedToken)
         keepUnreferenced(limitedToken, residents)
-        _ = startProcess("dwm.exe", parent: winlogon, token: limitedToken, terminal: terminal)
+        return limitedToken
     }
 
     private mutating func virtualAccountToken(
