@@ -14,6 +14,7 @@ public final class VirtualMemory {
     private var cachedOffsets: [Int]
     private var lastBlock = -1
     private var blocksSinceRelease = 0
+    private var touchedOffsets = 0..<0
     /// The system brings in sixteen pages of a file at a time.
     private static let blockShift = 16
     /// Blocks after which the file's pages are let go, so that a reader has 32 MiB of it in memory at most.
@@ -47,9 +48,15 @@ public final class VirtualMemory {
         guard block != lastBlock else { return }
         lastBlock = block
         blocksSinceRelease += 1
+        let start = block << Self.blockShift
+        let end = start + (1 << Self.blockShift)
+        touchedOffsets =
+            touchedOffsets.isEmpty
+            ? start..<end : min(start, touchedOffsets.lowerBound)..<max(end, touchedOffsets.upperBound)
         guard blocksSinceRelease == Self.blocksBetweenReleases else { return }
+        addressSpace.physicalMemory.releasePages(inFileOffsets: touchedOffsets)
         blocksSinceRelease = 0
-        addressSpace.physicalMemory.releasePages()
+        touchedOffsets = 0..<0
     }
 
     /// A little-endian integer at an address of any alignment.

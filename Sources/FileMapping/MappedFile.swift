@@ -38,12 +38,21 @@ public final class MappedFile: Sendable {
         }
     }
 
-    /// Lets go of the pages that were read so far, which count as this process's memory; reading one again brings it back.
+    /// Lets go of the pages of a part of the file, which count as this process's memory once they were read; reading one again brings it back.
     ///
     /// Bytes in memory stay.
-    public func releasePages() {
-        if isMapped { unsafe SystemFile.release(region) }
+    ///
+    /// - Parameter part: Byte offsets; what lies outside the file is left out.
+    public func releasePages(in part: Range<Int>) {
+        // What the mapping starts with is a page's start, so multiples of a large page's size are too.
+        let start = max(0, part.lowerBound) & ~Self.releaseMask
+        let end = min(byteCount, part.upperBound)
+        guard isMapped, start < end else { return }
+        unsafe SystemFile.release(UnsafeRawBufferPointer(rebasing: region[start..<end]))
     }
+
+    /// 64 KiB less one: at least the page size of every system that Swift runs on.
+    private static let releaseMask = 0xFFFF
 
     /// Number of bytes in the file.
     @inlinable

@@ -23,8 +23,11 @@ extension PhysicalMemory {
 }
 
 extension PhysicalMemory {
-    /// Lets go of the file's pages that were read so far; see `MappedFile.releasePages()`.
-    public func releasePages() { file.releasePages() }
+    /// Lets go of the file's pages in a range of byte offsets; see `MappedFile.releasePages(in:)`.
+    public func releasePages(inFileOffsets part: Range<Int>) { file.releasePages(in: part) }
+
+    /// Lets go of all pages of the file.
+    public func releasePages() { file.releasePages(in: 0..<file.byteCount) }
 }
 
 extension CrashDump {
