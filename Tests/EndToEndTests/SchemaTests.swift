@@ -40,6 +40,15 @@ struct SchemaTests {
         try validate([try output([command, try ForgedDumps.dump().path])], schema: "\(command)-1")
     }
 
+    @Test("capture guides") func captureGuides() throws {
+        let documents = try [[], ["kvm"], ["live"]].map { platform in
+            let run = try Run(Program.url, ["capture"] + platform + ["--format", "json"])
+            #expect(run.status == 0, "\(run.errorText)")
+            return run.output
+        }
+        try validate(documents, schema: "capture-1")
+    }
+
     @Test("information, also of files that cannot be analysed") func information() throws {
         let paths = [
             try ForgedDumps.dump().path, try ForgedDumps.dump(.clean).path,

@@ -80,7 +80,10 @@ extension CaptureGuide {
             Method(
                 name: "NMI",
                 before: [crashSettings, "A watchdog or pvpanic device must not reset the guest."],
-                steps: ["virsh inject-nmi DOMAIN; QMP inject-nmi; or nmi in the monitor (Proxmox: qm monitor)"],
+                steps: [
+                    "QMP: inject-nmi",
+                    .unverified("Or virsh inject-nmi DOMAIN; or nmi in the monitor (Proxmox: qm monitor)."),
+                ],
                 file: "MEMORY.DMP inside the guest.", risks: [guestDown]),
             Method(
                 name: "ELF core",

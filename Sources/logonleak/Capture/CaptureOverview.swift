@@ -11,8 +11,8 @@ enum CaptureOverview {
         ),
         (
             "notYet", "Not leaking yet",
-            "Set tracking and dump type (logonleak capture --settings), reboot once, let users log on and off, "
-                + "wait 10 minutes after the last logoff, capture."
+            "Set tracking and dump type (logonleak capture --settings), reboot once, let users log on and off "
+                + "(log qwinsta and logonsessions hourly), wait 10 minutes after the last logoff, capture."
         ),
         (
             "dumpKind", "Which dump",

@@ -61,7 +61,7 @@ struct RegistryValue {
     private static let keeping = [
         RegistryValue(
             key: crashControl, name: "AlwaysKeepMemoryDump", number: 1,
-            purpose: "Keeps the dump file after the restart.", needsReboot: false),
+            purpose: "Keeps the dump that is there.", needsReboot: false),
         RegistryValue(
             key: crashControl, name: "Overwrite", number: 0,
             purpose: "A second crash does not replace the first dump.", needsReboot: false),
