@@ -92,7 +92,9 @@ struct TokenPins {
 
     /// Visits everything that refers to a token: handles, primary tokens, impersonations, caches and links, always in the same order.
     private static func forEachPin(_ index: SnapshotIndex, _ body: (_ token: VirtualAddress, Pin) -> Void) {
-        index.forEachHandle(to: .token) { body($0.object, Pin($0, kind: .handle, process: index.processAt[$0.process])) }
+        index.forEachHandle(to: .token) {
+            body($0.object, Pin($0, kind: .handle, process: index.processAt[$0.process]))
+        }
         for (position, process) in index.snapshot.processes.enumerated() {
             guard let token = process.primaryToken else { continue }
             var pin = Pin(
