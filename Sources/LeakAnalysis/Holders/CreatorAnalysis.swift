@@ -13,6 +13,9 @@ public struct CreatorAnalysis: Sendable {
         public let method: TokenCreation.Method
         /// Return addresses that all have in common, innermost first.
         public let trace: [VirtualAddress]
+
+        /// The same whatever the stack: the key of the maker.
+        package var maker: Key { Key(processID: processID, imageName: imageName, method: method, trace: []) }
     }
 
     /// What they share.
@@ -21,15 +24,6 @@ public struct CreatorAnalysis: Sendable {
     public let tokens: Int
     /// Leaked sessions that they reference.
     public let leakedSessions: Int
-
-    func ranksBefore(_ other: CreatorAnalysis) -> Bool {
-        if leakedSessions != other.leakedSessions { return leakedSessions > other.leakedSessions }
-        if tokens != other.tokens { return tokens > other.tokens }
-        if key.processID != other.key.processID { return key.processID < other.key.processID }
-        if key.imageName != other.key.imageName { return key.imageName < other.key.imageName }
-        if key.method.number != other.key.method.number { return key.method.number < other.key.method.number }
-        return key.trace.lexicographicallyPrecedes(other.key.trace)
-    }
 }
 
 extension TokenCreation.Method {

@@ -32,8 +32,8 @@ struct CreatorGrouping {
                 count(token, session: nil)
             }
         }
-        byStack = stacks.map { $0.analysis() }.sorted { $0.ranksBefore($1) }
-        byProcess = processes.map { $0.analysis() }.sorted { $0.ranksBefore($1) }
+        byStack = Self.ranked(stacks)
+        byProcess = Self.ranked(processes)
     }
 
     private struct ProcessKey: Hashable {
@@ -65,6 +65,16 @@ struct CreatorGrouping {
             lastSession = session
         }
 
+        func ranksBefore(_ other: Group) -> Bool {
+            if sessions != other.sessions { return sessions > other.sessions }
+            if tokens != other.tokens { return tokens > other.tokens }
+            let (own, its) = (process, other.process)
+            if own.processID != its.processID { return own.processID < its.processID }
+            if own.imageName != its.imageName { return own.imageName < its.imageName }
+            if own.method != its.method { return own.method.number < its.method.number }
+            return commonTrace.lexicographicallyPrecedes(other.commonTrace)
+        }
+
         func analysis() -> CreatorAnalysis {
             CreatorAnalysis(
                 key: CreatorAnalysis.Key(
@@ -72,6 +82,11 @@ struct CreatorGrouping {
                     trace: Array(commonTrace)),
                 tokens: tokens, leakedSessions: sessions)
         }
+    }
+
+    /// Groups by rank. Their numbers are sorted: as many as tokens where every trace differs.
+    private static func ranked(_ groups: [Group]) -> [CreatorAnalysis] {
+        groups.indices.sorted { groups[$0].ranksBefore(groups[$1]) }.map { groups[$0].analysis() }
     }
 
     private mutating func count(_ token: Int, session: Int?) {

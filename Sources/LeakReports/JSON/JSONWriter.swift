@@ -42,10 +42,12 @@ struct JSONWriter {
 
     // MARK: Structure
 
-    mutating func object(_ body: (inout JSONWriter) -> Void) { enclose("{", "}", body) }
+    mutating func object(_ body: (inout JSONWriter) -> Void) {
+        enclose(UInt8(ascii: "{"), UInt8(ascii: "}"), body)
+    }
 
     mutating func array<Items: Sequence>(_ items: Items, _ body: (inout JSONWriter, Items.Element) -> Void) {
-        enclose("[", "]") { writer in for item in items { body(&writer, item) } }
+        enclose(UInt8(ascii: "["), UInt8(ascii: "]")) { writer in for item in items { body(&writer, item) } }
     }
 
     mutating func object(_ key: StaticString, _ body: (inout JSONWriter) -> Void) {
@@ -71,9 +73,11 @@ struct JSONWriter {
     /// A key of the report's own, which needs no escapes.
     mutating func key(_ key: StaticString) {
         separate()
-        append("\"")
+        buffer.append(UInt8(ascii: "\""))
         append(key)
-        append(level <= expandedLevels ? "\": " : "\":")
+        buffer.append(UInt8(ascii: "\""))
+        buffer.append(UInt8(ascii: ":"))
+        if level <= expandedLevels { buffer.append(UInt8(ascii: " ")) }
         followsKey = true
     }
 
@@ -173,7 +177,7 @@ struct JSONWriter {
         separate()
         append("\"0x")
         hexDigits(UInt64(truncatingIfNeeded: value))
-        append("\"")
+        buffer.append(UInt8(ascii: "\""))
     }
 
     mutating func null() {
@@ -183,16 +187,16 @@ struct JSONWriter {
 
     // MARK: Bytes
 
-    private mutating func enclose(_ open: StaticString, _ close: StaticString, _ body: (inout JSONWriter) -> Void) {
+    private mutating func enclose(_ open: UInt8, _ close: UInt8, _ body: (inout JSONWriter) -> Void) {
         separate()
-        append(open)
+        buffer.append(open)
         level += 1
         needsComma = false
         body(&self)
         let hasContent = needsComma
         level -= 1
         if hasContent, level < expandedLevels { breakLine() }
-        append(close)
+        buffer.append(close)
         needsComma = true
     }
 
@@ -204,7 +208,7 @@ struct JSONWriter {
             needsComma = true
             return
         }
-        if needsComma { append(",") }
+        if needsComma { buffer.append(UInt8(ascii: ",")) }
         if level > 0, level <= expandedLevels { breakLine() }
         needsComma = true
     }

@@ -63,7 +63,7 @@ struct TextDetails {
                 "\(row.key.processID):\(row.key.imageName) (\(row.key.method.word)): \(row.tokens.counted("token")), "
                 + row.leakedSessions.counted("leaked session")
             layout.paragraph(text.terminalSafe, first: "  ")
-            let own = (ways[row.key] ?? [:]).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            let own = (ways[row.key.maker] ?? [:]).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             for (way, tokens) in own.prefix(Self.maximumWays) {
                 layout.paragraph("\(tokens.groupedText) by \(way)".terminalSafe, first: "      ", role: .quiet)
             }
@@ -72,22 +72,16 @@ struct TextDetails {
         if more > 0 { layout.paragraph("\(more.groupedText) more creators stand in the JSON.", first: "  ") }
     }
 
-    /// For each maker, the kernel's routines that its tokens came through, innermost first, with the number of tokens.
+    /// For each maker that is shown, the kernel's routines that its tokens came through, innermost first, with the number of tokens.
     private func waysOfCreation() -> [CreatorAnalysis.Key: [String: Int]] {
-        var makers: [[String]: CreatorAnalysis.Key] = [:]
-        for row in analysis.makers { makers[identity(row.key)] = row.key }
+        let makers = Set(analysis.makers.prefix(Self.maximumCreators).map(\.key.maker))
         var ways: [CreatorAnalysis.Key: [String: Int]] = [:]
         for row in analysis.creators {
-            guard let maker = makers[identity(row.key)], let way = analysis.snapshot.wayText(of: row.key.trace) else {
-                continue
-            }
+            let maker = row.key.maker
+            guard makers.contains(maker), let way = analysis.snapshot.wayText(of: row.key.trace) else { continue }
             ways[maker, default: [:]][way, default: 0] += row.tokens
         }
         return ways
-    }
-
-    private func identity(_ key: CreatorAnalysis.Key) -> [String] {
-        [String(key.processID), key.imageName, key.method.word]
     }
 
     /// Sessions of one state, kind, account and set of holders.
