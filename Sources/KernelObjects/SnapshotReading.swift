@@ -24,6 +24,11 @@ struct SnapshotReading {
     init(_ kernel: Kernel) throws(LayoutError) {
         self.kernel = kernel
         context = ReadingContext(kernel)
+        for warning in kernel.dump.warnings {
+            context.note(
+                .image, "the dump file", at: nil, why: warning.description,
+                limits: "whatever lay in pages that are missing or cannot be placed")
+        }
         types = ObjectTypes(context)
         let moduleList = try ModuleList(context)
         modules = moduleList.loadedModules()

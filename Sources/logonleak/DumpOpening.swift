@@ -29,7 +29,7 @@ struct DumpOpening {
         progress.enter("judging")
         let analysis = Analysis(of: change(snapshot))
         progress.finish()
-        warn(crashDump.warnings)
+        warn(kernel.dump.warnings)
         return analysis
     }
 
@@ -47,7 +47,12 @@ struct DumpOpening {
     /// Finds the kernel in the dump.
     func kernel(in crashDump: CrashDump) throws(Failure) -> Kernel {
         let profile = try symbolFile(build: Int(crashDump.header.buildNumber))
-        do { return try Kernel(in: crashDump, symbols: profile, overrides: overrides) } catch { throw Failure(error) }
+        do { return try Kernel(in: crashDump, symbols: profile, overrides: overrides) } catch {
+            var failure = Failure(error)
+            // What is wrong with the file is often why its kernel cannot be found.
+            failure.details += crashDump.warnings.map { "Besides, \($0)." }
+            throw failure
+        }
     }
 
     private func symbolFile(build: Int) throws(Failure) -> KernelProfile? {
