@@ -32,7 +32,7 @@ struct DemoCommand: ParsableCommand {
             let forged = try forge()
             let path = keep ?? "\(temporaryFolder)/logonleak-demo-\(processNumber).dmp"
             defer { if keep == nil { deleteFile(at: path) } }
-            try OutputDestination.file(path: path, mayReplace: keep == nil).open().finish()
+            try OutputDestination.file(path: path, mayReplace: false).open().finish()
             try write(forged, to: path)
             progress.finish()
             let analysis = try DumpOpening(path: path, isQuiet: quiet).analyze()
