@@ -156,6 +156,7 @@ extension Token.Sources {
     private static let named: [(Token.Sources, String)] = [
         (.tokenList, "tokenList"), (.primaryToken, "primaryToken"), (.impersonation, "impersonation"),
         (.sessionCache, "sessionCache"), (.trustLink, "trustLink"), (.handle, "handle"), (.poolScan, "poolScan"),
+        (.systemVariable, "systemVariable"),
     ]
 
     /// The sources in words, always in the same order.
