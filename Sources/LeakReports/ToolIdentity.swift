@@ -11,3 +11,14 @@ public struct ToolIdentity: Hashable, Sendable {
         self.version = version
     }
 }
+
+extension JSONWriter {
+    /// What every form begins with: its own name and version, and who wrote it.
+    mutating func head(schema: String, _ tool: ToolIdentity) {
+        field("schema", schema)
+        object("tool") { writer in
+            writer.field("name", tool.name)
+            writer.field("version", tool.version)
+        }
+    }
+}

@@ -12,11 +12,7 @@ struct ComparisonJSON {
     func write(tool: ToolIdentity, to sink: @escaping ReportSink) {
         var writer = JSONWriter(expandedLevels: 2, sink: sink)
         writer.object { writer in
-            writer.field("schema", ComparisonReport.schema)
-            writer.object("tool") { writer in
-                writer.field("name", tool.name)
-                writer.field("version", tool.version)
-            }
+            writer.head(schema: ComparisonReport.schema, tool)
             writer.object("old") { DumpSlice(comparison.old.snapshot).writeFields(to: &$0) }
             writer.object("new") { DumpSlice(comparison.new.snapshot).writeFields(to: &$0) }
             writer.field("comparable", comparison.basis.isComparable)

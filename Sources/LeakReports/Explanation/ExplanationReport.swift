@@ -36,11 +36,7 @@ public struct ExplanationReport: Sendable {
     public func writeJSON(tool: ToolIdentity, to sink: @escaping ReportSink) {
         var writer = JSONWriter(expandedLevels: 2, sink: sink)
         writer.object { writer in
-            writer.field("schema", Self.schema)
-            writer.object("tool") { writer in
-                writer.field("name", tool.name)
-                writer.field("version", tool.version)
-            }
+            writer.head(schema: Self.schema, tool)
             writer.object("dump") { DumpSlice(snapshot).writeFields(to: &$0) }
             writer.field("argument", explanation.argument)
             writer.field("subject", explanation.subject?.rawValue)

@@ -83,11 +83,7 @@ public struct HandleReport: Sendable {
     public func writeJSON(tool: ToolIdentity, to sink: @escaping ReportSink) {
         var writer = JSONWriter(expandedLevels: 2, sink: sink)
         writer.object { writer in
-            writer.field("schema", Self.schema)
-            writer.object("tool") { writer in
-                writer.field("name", tool.name)
-                writer.field("version", tool.version)
-            }
+            writer.head(schema: Self.schema, tool)
             writer.object("dump") { DumpSlice(analysis.snapshot).writeFields(to: &$0) }
             writer.key("handles")
             writer.array(tables.indices.lazy.flatMap { rows(of: $0) }) { Self.write($1, to: &$0) }

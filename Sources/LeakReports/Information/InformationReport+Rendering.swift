@@ -34,11 +34,7 @@ extension InformationReport {
     public func writeJSON(tool: ToolIdentity, to sink: @escaping ReportSink) {
         var writer = JSONWriter(expandedLevels: 2, sink: sink)
         writer.object { writer in
-            writer.field("schema", schema)
-            writer.object("tool") { writer in
-                writer.field("name", tool.name)
-                writer.field("version", tool.version)
-            }
+            writer.head(schema: schema, tool)
             writer.field("title", title)
             for section in sections {
                 writer.key(section.key)

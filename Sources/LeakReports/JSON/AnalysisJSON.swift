@@ -12,11 +12,7 @@ struct AnalysisJSON {
 
     /// `schema` to `tracking`: what was opened, and with what.
     func writeHead(_ tool: ToolIdentity, to writer: inout JSONWriter) {
-        writer.field("schema", JSONReport.schema)
-        writer.object("tool") { writer in
-            writer.field("name", tool.name)
-            writer.field("version", tool.version)
-        }
+        writer.head(schema: JSONReport.schema, tool)
         writer.object("dump", writeDump)
         writer.object("kernel", writeKernel)
         writer.object("tracking") { writer in

@@ -92,11 +92,7 @@ public struct RedactionKey: Sendable {
     public func writeJSON(tool: ToolIdentity, to sink: @escaping ReportSink) {
         var writer = JSONWriter(expandedLevels: 2, sink: sink)
         writer.object { writer in
-            writer.field("schema", Self.schema)
-            writer.object("tool") { writer in
-                writer.field("name", tool.name)
-                writer.field("version", tool.version)
-            }
+            writer.head(schema: Self.schema, tool)
             writer.array("entries", entries) { writer, entry in
                 writer.object { writer in
                     writer.field("kind", entry.kind.rawValue)

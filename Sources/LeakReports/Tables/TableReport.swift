@@ -58,11 +58,7 @@ public struct TableReport: Sendable {
         var writer = JSONWriter(expandedLevels: 2, sink: sink)
         let report = AnalysisJSON(analysis)
         writer.object { writer in
-            writer.field("schema", "logonleak/\(subject.rawValue)/1")
-            writer.object("tool") { writer in
-                writer.field("name", tool.name)
-                writer.field("version", tool.version)
-            }
+            writer.head(schema: "logonleak/\(subject.rawValue)/1", tool)
             writer.key(subject.key)
             switch subject {
             case .sessions: writer.array(analysis.sessions) { report.write($1, to: &$0) }
