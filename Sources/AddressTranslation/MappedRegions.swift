@@ -125,4 +125,18 @@ extension AddressSpace {
         if case .transition(let page) = decode(entry.rawValue) { return page }
         return nil
     }
+
+    /// The first address of an entry, made canonical; nil where the entry lies outside the range.
+    private func start(ofEntry index: UInt64, level: PageTableLevel, base: UInt64, in range: Range<VirtualAddress>)
+        -> UInt64?
+    {
+        var start = base | (index << level.indexShift)
+        if level == levels.root, index >= 256 {
+            start |= levels == .four ? 0xFFFF_0000_0000_0000 : 0xFE00_0000_0000_0000
+        }
+        let size: UInt64 = 1 << level.indexShift
+        let (last, overflow) = start.addingReportingOverflow(size - 1)
+        guard !overflow, last >= range.lowerBound.rawValue, start < range.upperBound.rawValue else { return nil }
+        return start
+    }
 }

@@ -1,5 +1,6 @@
 import AddressTranslation
 import BinaryReading
+import MemoryImages
 
 /// Where the kernel image lies in a dump, and how that was found out.
 struct KernelLocation {
@@ -27,7 +28,8 @@ struct KernelSearch {
     private static let largestImage = 64 << 20
     /// Where the loader puts the kernel (`formats.md` §4.1 step 3).
     private static let loaderRange = VirtualAddress(0xFFFF_F800_0000_0000)..<VirtualAddress(0xFFFF_F900_0000_0000)
-    private static let mappingLimit = 4_000_000
+    /// 2 MiB each: more than the loader ever maps.
+    private static let regionLimit = 16_384
     /// Images that are searched byte by byte for their record; damaged page tables may show one image at every address.
     private static let imageSearchLimit = 16
 
@@ -91,22 +93,20 @@ struct KernelSearch {
         return nil
     }
 
+    /// Images begin at a page, also inside a large page, which may hold several.
     private mutating func scan() -> KernelLocation? {
-        var found: KernelLocation?
-        var pages = 0
-        memory.addressSpace.forEachMapping(in: Self.loaderRange, limit: Self.mappingLimit) { mapping in
-            // A large page of the loader holds whole images, each of which begins at a page.
-            guard pages < Self.mappingLimit else { return false }
-            pages += Int(min(mapping.byteCount, 2 << 20) / UInt64(pageByteCount))
-            for index in 0..<Int(min(mapping.byteCount, 2 << 20) / UInt64(pageByteCount)) {
-                let page = mapping.start + index * pageByteCount
-                guard (try? memory.load(UInt16.self, at: page)) == 0x5A4D else { continue }
-                found = location(at: page, source: .scan)
-                if found != nil { return false }
+        let space = memory.addressSpace
+        for region in space.mappedRegions(in: Self.loaderRange, limit: Self.regionLimit) {
+            var candidates: [VirtualAddress] = []
+            space.forEachPage(of: region) { page, offset in
+                let signature = space.physicalMemory.loadIfPresent(UInt16.self, atFileOffset: offset)
+                if signature == 0x5A4D { candidates.append(page) }
             }
-            return true
+            for page in candidates {
+                if let found = location(at: page, source: .scan) { return found }
+            }
         }
-        return found
+        return nil
     }
 
     /// Looks for the RSDS record itself where the debug directory is not in the dump.
