@@ -53,14 +53,8 @@ public enum LogonKind: String, Hashable, Sendable, CaseIterable {
 
     /// The kind that a token's user shows; nil where it shows none.
     init?(virtualUser sid: SID) {
-        guard sid.identifierAuthority == 5, sid.subAuthorities.count == 3, sid.subAuthorities[1] == 0 else {
-            return nil
-        }
-        switch sid.subAuthorities[0] {
-        case 90: self = .windowManager
-        case 96: self = .fontDriver
-        default: return nil
-        }
+        guard let account = sid.terminalSessionOfVirtualAccount else { return nil }
+        self = account.isWindowManager ? .windowManager : .fontDriver
     }
 
     private init?(group sid: SID) {
@@ -88,10 +82,5 @@ public enum LogonKind: String, Hashable, Sendable, CaseIterable {
         case .service: 7
         case .unknown: 8
         }
-    }
-
-    /// The terminal session n of a window manager's or font driver's user S-1-5-90-0-n or S-1-5-96-0-n.
-    static func terminalSession(ofVirtualUser sid: SID) -> UInt32? {
-        LogonKind(virtualUser: sid) == nil ? nil : sid.subAuthorities[2]
     }
 }

@@ -101,7 +101,7 @@ struct SessionStates {
             guard seen.insert(token.terminalSessionID).inserted else { continue }
             evidence.append(.terminalSessionEnded(id: token.terminalSessionID, token: token.address))
         }
-        let desktop = tokens.lazy.compactMap(\.user).compactMap(LogonKind.terminalSession(ofVirtualUser:)).first
+        let desktop = tokens.lazy.compactMap(\.user).compactMap(\.terminalSessionOfVirtualAccount?.session).first
         if let desktop, index.hasEnded(terminalSession: desktop) {
             evidence.append(.desktopOfEndedTerminalSession(id: desktop))
         }
