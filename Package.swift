@@ -11,12 +11,14 @@ let package = Package(
         .library(name: "BinaryReading", targets: ["BinaryReading"]),
         .library(name: "FileMapping", targets: ["FileMapping"]),
         .library(name: "KernelProfiles", targets: ["KernelProfiles"]),
+        .library(name: "ProgramDatabases", targets: ["ProgramDatabases"]),
         .library(name: "MemoryImages", targets: ["MemoryImages"]),
         .library(name: "AddressTranslation", targets: ["AddressTranslation"]),
         .library(name: "KernelSymbols", targets: ["KernelSymbols"]),
         .library(name: "KernelObjects", targets: ["KernelObjects"]),
         .library(name: "LeakAnalysis", targets: ["LeakAnalysis"]),
         .library(name: "LeakReports", targets: ["LeakReports"]),
+        .library(name: "DebuggerShell", targets: ["DebuggerShell"]),
         .library(name: "DumpForge", targets: ["DumpForge"]),
     ],
     traits: [
@@ -38,11 +40,15 @@ let package = Package(
                 "BinaryReading", "FileMapping", "CKernelProfiles",
                 .target(name: "CLZMA", condition: .when(traits: ["LZMA"])),
             ]),
+        .target(name: "ProgramDatabases", dependencies: ["BinaryReading", "FileMapping"]),
         .target(name: "MemoryImages", dependencies: ["BinaryReading", "FileMapping"]),
         .target(name: "AddressTranslation", dependencies: ["BinaryReading", "MemoryImages"]),
         .target(
             name: "KernelSymbols",
-            dependencies: ["BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation"]),
+            dependencies: [
+                "BinaryReading", "FileMapping", "KernelProfiles", "ProgramDatabases", "MemoryImages",
+                "AddressTranslation",
+            ]),
         .target(
             name: "KernelObjects",
             dependencies: [
@@ -51,12 +57,20 @@ let package = Package(
         .target(name: "LeakAnalysis", dependencies: ["BinaryReading", "KernelObjects"]),
         .target(
             name: "LeakReports", dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis"], exclude: ["Schema"]),
+        .target(
+            name: "DebuggerShell",
+            dependencies: [
+                "BinaryReading", "FileMapping", "KernelProfiles", "ProgramDatabases", "AddressTranslation",
+                "KernelSymbols",
+                "KernelObjects", "LeakAnalysis", "LeakReports",
+            ]),
         .target(name: "DumpForge", dependencies: ["BinaryReading", "KernelProfiles"]),
         .executableTarget(
             name: "logonleak",
             dependencies: [
-                "BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation", "KernelSymbols",
-                "KernelObjects", "LeakAnalysis", "LeakReports", "DumpForge",
+                "BinaryReading", "FileMapping", "KernelProfiles", "ProgramDatabases", "MemoryImages",
+                "AddressTranslation", "KernelSymbols", "KernelObjects", "LeakAnalysis", "LeakReports", "DebuggerShell",
+                "DumpForge",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // Tools of the house: not part of the product.
@@ -76,6 +90,8 @@ let package = Package(
         .testTarget(name: "BinaryReadingTests", dependencies: ["BinaryReading"]),
         .testTarget(name: "FileMappingTests", dependencies: ["BinaryReading", "FileMapping"]),
         .testTarget(name: "KernelProfilesTests", dependencies: ["BinaryReading", "KernelProfiles"]),
+        .testTarget(
+            name: "ProgramDatabasesTests", dependencies: ["BinaryReading", "FileMapping", "ProgramDatabases"]),
         .testTarget(
             name: "MemoryImagesTests", dependencies: ["BinaryReading", "FileMapping", "MemoryImages", "DumpForge"]),
         .testTarget(
@@ -102,6 +118,12 @@ let package = Package(
         .testTarget(
             name: "LeakReportsTests",
             dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis", "LeakReports", "LeakTestSupport"]),
+        .testTarget(
+            name: "DebuggerShellTests",
+            dependencies: [
+                "BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation", "KernelSymbols",
+                "KernelObjects", "LeakAnalysis", "DebuggerShell", "DumpForge",
+            ]),
         .testTarget(name: "DumpForgeTests", dependencies: ["BinaryReading", "KernelProfiles", "DumpForge"]),
         .testTarget(
             name: "EndToEndTests",

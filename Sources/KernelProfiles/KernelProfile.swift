@@ -11,6 +11,8 @@ public struct KernelProfile: Sendable {
         case builtIn
         /// A Volatility symbol file.
         case symbolFile(path: String)
+        /// A PDB.
+        case programDatabase(path: String)
     }
 
     /// A data symbol: where it lies and how large it may be.
@@ -63,7 +65,8 @@ public struct KernelProfile: Sendable {
 
     let storage: any ProfileStorage
 
-    init(identity: PDBIdentity?, version: String, build: Int, source: Source, storage: any ProfileStorage) {
+    /// Makes a profile over what answers its questions.
+    package init(identity: PDBIdentity?, version: String, build: Int, source: Source, storage: any ProfileStorage) {
         self.identity = identity
         self.version = version
         self.build = build
@@ -102,8 +105,8 @@ public struct KernelProfile: Sendable {
     public var invalidPTEMask: InvalidPTEMaskLocation? { storage.invalidPTEMask }
 }
 
-/// What answers a profile's questions: the embedded collection or a symbol file.
-protocol ProfileStorage: Sendable {
+/// What answers a profile's questions: the embedded collection, a symbol file, a PDB.
+package protocol ProfileStorage: Sendable {
     var structureNames: [String] { get }
     var enumerationNames: [String] { get }
     var symbolNames: [String] { get }

@@ -5,19 +5,24 @@ import Testing
 private let rooms: [String: Set<String>] = {
     let facts: Set = [
         "BinaryReading", "FileMapping", "MemoryImages", "AddressTranslation", "CKernelProfiles", "KernelProfiles",
+        "ProgramDatabases",
     ]
     var rooms: [String: Set<String>] = [
         "BinaryReading": [],
         "FileMapping": ["BinaryReading"],
         "CKernelProfiles": [],
         "KernelProfiles": ["BinaryReading", "FileMapping", "CKernelProfiles"],
+        "ProgramDatabases": ["BinaryReading", "FileMapping"],
         "MemoryImages": ["BinaryReading", "FileMapping"],
         "AddressTranslation": ["BinaryReading", "MemoryImages"],
         "KernelSymbols": facts,
         // `MemoryImages` and `FileMapping` for what a dump's header and the copies in a triage dump state; the arrows still point down.
-        "KernelObjects": facts.subtracting(["CKernelProfiles"]).union(["KernelSymbols"]),
+        "KernelObjects": facts.subtracting(["CKernelProfiles", "ProgramDatabases"]).union(["KernelSymbols"]),
         "LeakAnalysis": ["BinaryReading", "KernelObjects"],
         "LeakReports": ["BinaryReading", "KernelObjects", "LeakAnalysis"],
+        "DebuggerShell": facts.subtracting(["CKernelProfiles"]).union([
+            "KernelSymbols", "KernelObjects", "LeakAnalysis", "LeakReports",
+        ]),
         "DumpForge": ["BinaryReading", "KernelProfiles"],
         "generate-profiles": ["BinaryReading", "KernelProfiles"],
     ]

@@ -1,0 +1,2 @@
+/// The debugger's words over one dump.
+public struct DebuggerShell: Sendable {}

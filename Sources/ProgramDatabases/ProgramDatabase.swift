@@ -1,0 +1,2 @@
+/// A PDB file (MSF 7.00).
+public struct ProgramDatabase: Sendable {}
