@@ -112,7 +112,7 @@ public struct Kernel: Sendable {
             return profile
         }
         if let theirs = symbols.identity, theirs.guid != identity.guid || theirs.age != identity.age {
-            let path = if case .symbolFile(let path) = symbols.source { path } else { "the symbol file" }
+            let path = symbols.source.path ?? "the symbol file"
             throw .foreignSymbols(path: path, theirs: theirs, wanted: identity)
         }
         return symbols

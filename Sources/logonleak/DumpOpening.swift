@@ -57,7 +57,7 @@ struct DumpOpening {
 
     private func symbolFile(build: Int) throws(Failure) -> KernelProfile? {
         guard let symbols else { return nil }
-        do { return try KernelProfile(symbolFileAt: symbols, build: build) } catch { throw Failure(error) }
+        do { return try KernelProfile(symbolsAt: symbols, build: build) } catch { throw Failure(error) }
     }
 
     private func warn(_ warnings: [DumpWarning]) {
