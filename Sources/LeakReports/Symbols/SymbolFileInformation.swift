@@ -77,7 +77,8 @@ public struct SymbolFileInformation: Sendable {
     /// The document for people.
     public func render(style: TextStyle) -> String {
         var layout = TextLayout(style)
-        layout.paragraph("\(path) is \(kind == "pdb" ? "a PDB" : "a Volatility symbol file")".terminalSafe, role: .heading)
+        layout.paragraph(
+            "\(path) is \(kind == "pdb" ? "a PDB" : "a Volatility symbol file")".terminalSafe, role: .heading)
         func line(_ label: String, _ text: String?) {
             if let text { layout.labelled("  " + label, text.terminalSafe, labelWidth: 22) }
         }

@@ -49,7 +49,8 @@ struct DebugInformation: Sendable {
         for (name, field) in parts {
             let size = Int(bytes.load(Int32.self, at: field) ?? -1)
             guard size >= 0, size <= bytes.count - position else {
-                problem = "the debug stream says that its part \"\(name)\" has \(size) bytes, where \(bytes.count - position) are left"
+                problem =
+                    "the debug stream says that its part \"\(name)\" has \(size) bytes, where \(bytes.count - position) are left"
                 return
             }
             if field == 24 { modules = position..<(position + size) }

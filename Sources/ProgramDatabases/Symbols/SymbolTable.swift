@@ -14,6 +14,8 @@ struct SymbolTable: Sendable {
     private var sources: [StreamBytes]
     private let publics: SymbolHashTable?
     private let globals: SymbolHashTable?
+    /// Whether every hash table that the debug stream names can be used.
+    private let isSound: Bool
     /// Records that no hash table finds: those of modules, and all where a hash table is damaged.
     private var scanned: [SymbolReference] = []
     private var scannedNames = NameIndex()
@@ -56,6 +58,7 @@ struct SymbolTable: Sendable {
         self.publics = isSound ? publics : nil
         self.globals = isSound ? globals : nil
         self.problems = problems
+        self.isSound = isSound
         if !isSound { scan(source: 0, 0..<sources[0].count, "the symbol records") }
         if let debug, let debugBytes { scanModules(debug, debugBytes, container) }
         scannedNames.finish()
@@ -110,10 +113,10 @@ struct SymbolTable: Sendable {
         return references + scanned
     }
 
-    /// Number of records that the publics' table names; nil where there is no sound table.
-    var publicCount: Int? { publics?.offsets.count }
-    /// Number of records that the globals' table names; nil where there is no sound table.
-    var globalCount: Int? { globals?.offsets.count }
+    /// Number of records that the publics' table names; nil where a table is damaged.
+    var publicCount: Int? { isSound ? publics?.offsets.count ?? 0 : nil }
+    /// Number of records that the globals' table names; nil where a table is damaged.
+    var globalCount: Int? { isSound ? globals?.offsets.count ?? 0 : nil }
 
     /// All symbols of exactly that name.
     func symbols(named name: String) -> [DatabaseSymbol] {

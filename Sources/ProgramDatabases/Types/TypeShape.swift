@@ -103,8 +103,13 @@ extension TypeTable {
         case 4: mode = .rightReference
         default: mode = .pointer
         }
-        var byteCount = Int((attributes >> 13) & 0x3F)
-        if byteCount == 0 { byteCount = attributes & 0x1F == 0x0C ? 8 : 4 }
+        // The kind decides; the size bits are told apart from it only for pointers to members, and there compilers disagree.
+        let byteCount =
+            switch attributes & 0x1F {
+            case 0x0C: 8
+            case 0x0A: 4
+            default: Int((attributes >> 13) & 0x3F)
+            }
         return .pointer(to: target, mode: mode, byteCount: byteCount)
     }
 

@@ -23,9 +23,12 @@ struct ProgramDatabaseSource: SymbolSource {
 
     var warnings: [String] {
         var warnings = database.information.problems
-        if let machine = database.foreignMachine { warnings.append("\(database.path) is of a program for \(machine), not x64") }
+        if let machine = database.foreignMachine {
+            warnings.append("\(database.path) is of a program for \(machine), not x64")
+        }
         if database.information.isFastLink {
-            warnings.append("\(database.path) was linked with /DEBUG:FASTLINK: types and private symbols are in the object files")
+            warnings.append(
+                "\(database.path) was linked with /DEBUG:FASTLINK: types and private symbols are in the object files")
         }
         return warnings
     }

@@ -51,7 +51,9 @@ extension SymbolFileInformation {
     private mutating func addNotes(_ database: ProgramDatabase) {
         let information = database.information
         if let machine = database.foreignMachine { notes.append("It is of a program for \(machine), not x64.") }
-        if information.debugAge == nil { notes.append("It has no debug stream: types only, no symbols and no sections.") }
+        if information.debugAge == nil {
+            notes.append("It has no debug stream: types only, no symbols and no sections.")
+        }
         if let age = information.debugAge, age != 0, age != information.fileAge {
             notes.append("Tools changed the file after linking; images and stores know it by the linker's age, \(age).")
         }
@@ -62,7 +64,9 @@ extension SymbolFileInformation {
         if information.debugAge != nil, !database.hasAddresses {
             notes.append("It lists no sections: no symbol has an address.")
         }
-        if information.isStripped { notes.append("Private symbols were stripped: functions and variables have names, but no sizes.") }
+        if information.isStripped {
+            notes.append("Private symbols were stripped: functions and variables have names, but no sizes.")
+        }
     }
 
     /// What a Volatility symbol file is.

@@ -15,7 +15,8 @@ struct SymbolSourceOptions: ParsableArguments {
     var symbols: String?
 
     @Option(
-        help: ArgumentHelp("Kernel dump: its kernel's symbols are used, addresses are those of the dump.", valueName: "dump"),
+        help: ArgumentHelp(
+            "Kernel dump: its kernel's symbols are used, addresses are those of the dump.", valueName: "dump"),
         completion: .file(extensions: ["dmp", "DMP"]))
     var dump: String?
 
@@ -87,7 +88,9 @@ struct SymbolSourceOptions: ParsableArguments {
     func validate(_ arguments: [String]) throws {
         guard arguments.isEmpty != (batch == nil) else {
             throw ValidationError(
-                batch == nil ? "Ask for something, or name a file of questions with --batch." : "Ask either by name or by --batch.")
+                batch == nil
+                    ? "Ask for something, or name a file of questions with --batch."
+                    : "Ask either by name or by --batch.")
         }
     }
 
