@@ -4,6 +4,7 @@ import KernelProfiles
 import KernelSymbols
 import LeakAnalysis
 import MemoryImages
+import ProgramDatabases
 
 /// Opens a dump and takes it from the file to the analysis; every failure on the way becomes a ``Failure``.
 struct DumpOpening {
@@ -57,7 +58,24 @@ struct DumpOpening {
 
     private func symbolFile(build: Int) throws(Failure) -> KernelProfile? {
         guard let symbols else { return nil }
-        do { return try KernelProfile(symbolsAt: symbols, build: build) } catch { throw Failure(error) }
+        do throws(SymbolLoadingError) {
+            switch try SymbolFile(at: symbols) {
+            case .volatility: return try KernelProfile(symbolsAt: symbols, build: build)
+            case .programDatabase(let database): return try programDatabase(database, build: build)
+            }
+        } catch { throw Failure(error) }
+    }
+
+    /// What the cache keeps of a PDB, or the PDB itself, of which the cache then keeps it.
+    private func programDatabase(_ database: ProgramDatabase, build: Int) throws(SymbolLoadingError) -> KernelProfile {
+        if let machine = database.foreignMachine, !isQuiet {
+            StandardStream.error.write("logonleak: warning: \(database.path) is of a program for \(machine), not x64\n")
+        }
+        let cache = ProfileCache.standard
+        if let profile = cache?.profile(of: database, build: build) { return profile }
+        let profile = try KernelProfile(programDatabase: database, build: build)
+        cache?.keep(database)
+        return profile
     }
 
     private func warn(_ warnings: [DumpWarning]) {

@@ -30,12 +30,16 @@ extension KernelProfile {
         guard database.hasAddresses else {
             throw .unusable(path: database.path, reason: "it lists no sections, so no symbol has an address")
         }
+        self.init(database, build: build, storage: ProgramDatabaseProfile(database))
+    }
+
+    /// A profile over a PDB or what was kept of it.
+    init(_ database: ProgramDatabase, build: Int?, storage: any ProfileStorage) {
         let identity = database.identity(name: Self.fileName(database.path))
         let known = BuiltInProfiles.profile(matching: identity)
         self.init(
             identity: identity, version: known?.version ?? build.map(Self.version) ?? "?",
-            build: known?.build ?? build ?? 0, source: .programDatabase(path: database.path),
-            storage: ProgramDatabaseProfile(database))
+            build: known?.build ?? build ?? 0, source: .programDatabase(path: database.path), storage: storage)
     }
 
     /// The symbols in a file that a user named: a PDB, or a Volatility symbol file as `.json` or `.json.xz`.

@@ -13,6 +13,12 @@ extension ProgramDatabaseProfile {
         unnamedPrefix + String(index.rawValue, radix: 16)
     }
 
+    /// Names of all types without one of their own.
+    var unnamedNames: [String] { ((try? database.unnamedTypes()) ?? []).map(Self.unnamedName) }
+
+    /// Whether a name stands for a type without one.
+    static func isUnnamed(_ name: String) -> Bool { unnamedIndex(name) != nil }
+
     /// The number in the name of a type without one; nil for every other name.
     static func unnamedIndex(_ name: String) -> TypeIndex? {
         guard name.hasPrefix(unnamedPrefix) else { return nil }

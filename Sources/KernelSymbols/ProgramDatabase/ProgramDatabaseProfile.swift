@@ -112,20 +112,28 @@ final class ProgramDatabaseProfile: ProfileStorage {
     /// Of names that share a start the first by their bytes, as in the built-in profiles; plain names before decorated ones.
     func function(containing rva: UInt32) -> KernelProfile.Function? {
         let nearest = database.nearestSymbols(to: rva).filter(\.isCode)
-        let chosen = nearest.min { left, right in
-            let isDecorated = (left.name.hasPrefix("?"), right.name.hasPrefix("?"))
-            guard isDecorated.0 == isDecorated.1 else { return isDecorated.1 }
-            return left.name.utf8.lexicographicallyPrecedes(right.name.utf8)
+        guard let chosen = nearest.min(by: { Self.isPreferred($0.name, to: $1.name) }), let start = chosen.rva else {
+            return nil
         }
-        guard let chosen, let start = chosen.rva else { return nil }
         let function = Self.function(chosen, rva: start, next: database.symbolAddress(after: start))
         return rva - start < function.extent ? function : nil
     }
 
-    /// A function reaches to its end where the PDB tells it, else to the next symbol.
+    /// Whether the first of two names that share a start is the one to print.
+    static func isPreferred(_ name: String, to other: String) -> Bool {
+        let isDecorated = (name.hasPrefix("?"), other.hasPrefix("?"))
+        guard isDecorated.0 == isDecorated.1 else { return isDecorated.1 }
+        return name.utf8.lexicographicallyPrecedes(other.utf8)
+    }
+
     private static func function(_ symbol: DatabaseSymbol, rva: UInt32, next: UInt32?) -> KernelProfile.Function {
-        let distance = next.map { $0 - rva } ?? .max
+        function(named: symbol.name, rva: rva, byteCount: symbol.byteCount, next: next)
+    }
+
+    /// A function reaches to its end where the PDB tells it, else to the next symbol.
+    static func function(named name: String, rva: UInt32, byteCount: UInt32?, next: UInt32?) -> KernelProfile.Function {
+        let distance = next.map { $0 &- rva } ?? .max
         let extent = distance > longestFunction ? cutFunction : distance
-        return KernelProfile.Function(name: symbol.name, rva: rva, extent: symbol.byteCount ?? extent)
+        return KernelProfile.Function(name: name, rva: rva, extent: byteCount ?? extent)
     }
 }

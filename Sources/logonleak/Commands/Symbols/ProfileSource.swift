@@ -4,21 +4,24 @@ import LeakReports
 import ProgramDatabases
 
 /// A built-in profile or a Volatility symbol file that answers questions, in the same words as a PDB as far as it knows them.
-struct ProfileSource: SymbolSource {
+final class ProfileSource: SymbolSource {
     private let profile: KernelProfile
     let imageBase: UInt64?
-    /// Every name with its address, in order of address.
-    private let symbols: [(rva: UInt32, name: String)]
+    /// Every name with its address, in order of address; made with the first question about symbols.
+    private lazy var symbols = Self.symbols(of: profile)
 
     init(_ profile: KernelProfile, imageBase: UInt64?) {
         self.profile = profile
         self.imageBase = imageBase
+    }
+
+    private static func symbols(of profile: KernelProfile) -> [(rva: UInt32, name: String)] {
         var symbols = profile.functions.map { (rva: $0.rva, name: $0.name) }
         let functions = Set(symbols.map(\.name))
         for name in profile.symbolNames where !functions.contains(name) {
             if let symbol = profile.symbol(named: name) { symbols.append((symbol.rva, name)) }
         }
-        self.symbols = symbols.sorted {
+        return symbols.sorted {
             $0.rva == $1.rva ? $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) : $0.rva < $1.rva
         }
     }

@@ -15,5 +15,5 @@ struct SymbolsCommand: ParsableCommand {
               logonleak symbols show 'Sep*' --symbols ntkrnlmp.pdb
               logonleak symbols cache                           what is kept of PDBs that were used
             """,
-        subcommands: [SymbolsInfoCommand.self, SymbolsShowCommand.self])
+        subcommands: [SymbolsInfoCommand.self, SymbolsShowCommand.self, SymbolsCacheCommand.self])
 }
