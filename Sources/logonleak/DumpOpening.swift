@@ -48,12 +48,24 @@ struct DumpOpening {
     /// Finds the kernel in the dump.
     func kernel(in crashDump: CrashDump) throws(Failure) -> Kernel {
         let profile = try symbolFile(build: Int(crashDump.header.buildNumber))
-        do { return try Kernel(in: crashDump, symbols: profile, overrides: overrides) } catch {
+        do {
+            let kernel = try Kernel(in: crashDump, symbols: profile, overrides: overrides)
+            warnOfAge(kernel)
+            return kernel
+        } catch {
             var failure = Failure(error)
             // What is wrong with the file is often why its kernel cannot be found.
             failure.details += crashDump.warnings.map { "Besides, \($0)." }
             throw failure
         }
+    }
+
+    /// Symbols with the kernel's GUID and another age are used, and that is said (`users-and-practice.md` §2.4).
+    private func warnOfAge(_ kernel: Kernel) {
+        guard !isQuiet, let theirs = kernel.profile.identity, theirs.age != kernel.identity.age else { return }
+        StandardStream.error.write(
+            "logonleak: warning: \(kernel.profile.source.path ?? "the symbols") has the kernel's GUID but age \(theirs.age) "
+                + "where the kernel says \(kernel.identity.age)\n")
     }
 
     private func symbolFile(build: Int) throws(Failure) -> KernelProfile? {

@@ -103,6 +103,21 @@ struct ProgramDatabaseTests {
         #expect(run.errorText.contains("1806D020A6E46538D7AC3325FAC114D8"), "\(run.errorText)")
     }
 
+    @Test("the kernel's GUID with another age is used, with a warning") func otherAge() throws {
+        var bytes = try Data(contentsOf: URL(filePath: try SharedDatabases.kernel()))
+        // The debug stream's header: -1, version 19990903, age 1; nothing else looks like it.
+        let head = Data([0xFF, 0xFF, 0xFF, 0xFF, 0x77, 0x09, 0x31, 0x01, 1, 0, 0, 0])
+        let place = try #require(bytes.range(of: head))
+        bytes[place.lowerBound + 8] = 7
+        let edited = Scratch.file("edited.pdb")
+        try bytes.write(to: URL(filePath: edited))
+        let run = try Program.run(
+            "sessions", try ForgedDumps.dump().path, "--symbols", edited,
+            environment: ["LOGONLEAK_CACHE": Scratch.file("cache")])
+        #expect(run.status == 0, "\(run.errorText)")
+        #expect(run.errorText.contains("age 7"), "\(run.errorText)")
+    }
+
     @Test("what is not found: empty in JSON, a line and 65 in text; a blank line is a question too") func notFound()
         throws
     {
