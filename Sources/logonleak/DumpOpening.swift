@@ -1,3 +1,4 @@
+import BinaryReading
 import FileMapping
 import KernelObjects
 import KernelProfiles
