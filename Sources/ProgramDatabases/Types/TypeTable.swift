@@ -8,6 +8,8 @@ struct TypeTable: Sendable {
     private static let headerByteCount = 56
     /// Most links that are followed from one record to the next; real types nest less than ten deep.
     static let maximumDepth = 32
+    /// Most definitions that are looked at for one forward reference; of a name there are few.
+    private static let maximumCandidateCount = 256
 
     let bytes: StreamBytes
     private let firstIndex: UInt32
@@ -147,7 +149,8 @@ struct TypeTable: Sendable {
         guard type.isForwardReference else { return index }
         return bytes.withBytes { all in
             let key = all.extracting(type.uniqueName ?? type.name)
-            let places = (type.uniqueName == nil ? names : uniqueNames).places(of: key)
+            let places = (type.uniqueName == nil ? names : uniqueNames).places(
+                of: key, limit: Self.maximumCandidateCount)
             return places.lazy.map { TypeIndex($0) }.first { candidate in
                 guard let other = userType(candidate), other.kind.family == type.kind.family else { return false }
                 return all.equals((type.uniqueName == nil ? other.name : other.uniqueName) ?? 0..<0, key)

@@ -11,6 +11,7 @@ extension SymbolFileInformation {
         path = database.path
         kind = "pdb"
         identity = database.identity(name: Self.fileName(database.path))
+        builtInVersion = identity.flatMap { BuiltInProfiles.profile(matching: $0)?.version }
         ages = (information.fileAge, information.debugAge)
         container = (information.blockByteCount, information.streamCount)
         if let code = information.machine { machine = (code, database.foreignMachine ?? "x64") }
@@ -75,6 +76,7 @@ extension SymbolFileInformation {
         self.path = path
         kind = "isf"
         identity = profile.identity
+        builtInVersion = identity.flatMap { BuiltInProfiles.profile(matching: $0)?.version }
         version = profile.version == "?" ? nil : profile.version
         counts = [
             ("structures", "Structures", profile.structureNames.count),
