@@ -64,11 +64,17 @@ struct TypeTable: Sendable {
         }
     }
 
+    /// Arrays, classes, structures, unions and enumerations with Pascal strings, as compilers wrote before 2002.
+    private static let oldLeaves: ClosedRange<UInt16> = 0x1003...0x1007
+
     private mutating func indexNames() {
+        var oldCount = 0
         bytes.withBytes { all in
             for place in offsets.indices {
                 let index = TypeIndex(firstIndex &+ UInt32(place))
-                guard let record = record(index), let type = UserTypeRecord(all, leaf: record.leaf, body: record.body),
+                guard let record = record(index) else { continue }
+                if Self.oldLeaves.contains(record.leaf) { oldCount += 1 }
+                guard let type = UserTypeRecord(all, leaf: record.leaf, body: record.body),
                     !type.isForwardReference
                 else { continue }
                 if let unique = type.uniqueName { uniqueNames.add(all.extracting(unique), place: index.rawValue) }
@@ -82,6 +88,9 @@ struct TypeTable: Sendable {
         }
         names.finish()
         uniqueNames.finish()
+        if oldCount > 0, problem == nil {
+            problem = "\(oldCount) records are of the old form with Pascal strings, which is not read"
+        }
     }
 
     private static let unnamedStart = Array("<unnamed-".utf8)
