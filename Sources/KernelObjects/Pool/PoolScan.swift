@@ -49,7 +49,6 @@ struct PoolScan {
         let found = readConcurrently(parts, in: context, makeReader: \.memory) { memory, part in
             var candidates = PoolCandidates()
             for region in part { candidates += reading.candidates(in: region, memory) }
-            memory.addressSpace.physicalMemory.releasePages()
             return candidates
         }
         var all = PoolCandidates()
