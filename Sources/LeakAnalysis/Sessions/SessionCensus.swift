@@ -2,7 +2,7 @@ import BinaryReading
 import KernelObjects
 
 /// Puts together what is said of each session.
-struct SessionCensus {
+struct SessionCensus: Sendable {
     private(set) var sessions: [SessionAnalysis] = []
     let convention: ReferenceConvention
     /// Account names by SID.

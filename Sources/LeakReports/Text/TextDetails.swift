@@ -75,13 +75,14 @@ struct TextDetails {
     /// For each maker that is shown, the kernel's routines that its tokens came through, innermost first, with the number of tokens.
     private func waysOfCreation() -> [CreatorAnalysis.Key: [String: Int]] {
         let makers = Set(analysis.makers.prefix(Self.maximumCreators).map(\.key.maker))
-        var ways: [CreatorAnalysis.Key: [String: Int]] = [:]
+        var counts = WayCounts(analysis.snapshot)
+        var lastMaker: CreatorAnalysis.Key?
         for row in analysis.creators {
-            let maker = row.key.maker
-            guard makers.contains(maker), let way = analysis.snapshot.wayText(of: row.key.trace) else { continue }
-            ways[maker, default: [:]][way, default: 0] += row.tokens
+            if lastMaker.map({ !row.key.hasMaker($0) }) ?? true { lastMaker = row.key.maker }
+            guard let maker = lastMaker, makers.contains(maker) else { continue }
+            counts.add(row.tokens, of: maker, by: row.key.trace)
         }
-        return ways
+        return counts.ways
     }
 
     /// Sessions of one state, kind, account and set of holders.
