@@ -44,10 +44,13 @@ public struct Analysis: Sendable {
     public init(of snapshot: Snapshot, handles: HandleEvidence? = nil) {
         let index = SnapshotIndex(snapshot, handles: handles)
         let clock = BootClock(index)
-        let pins = TokenPins(index)
-        let processPins = ProcessPins(index)
-        let tokenHolders = HolderResolution(index, pins: pins, processPins: processPins).holders
-        let census = SessionCensus(index, tokenHolders: tokenHolders, pins: pins, clock: clock)
+        let (holding, judged) = concurrently {
+            TokenHolding(index)
+        } _: {
+            JudgedSessions(index)
+        }
+        let (pins, processPins, tokenHolders) = (holding.pins, holding.processPins, holding.holders)
+        let census = SessionCensus(index, judged, tokenHolders: tokenHolders, pins: pins, clock: clock)
         let terminalSessions = TerminalSessionCensus(
             index, tokenHolders: tokenHolders, processPins: processPins, clock: clock
         ).analyses()
@@ -99,6 +102,19 @@ public struct Analysis: Sendable {
     private let accountNames: [SID: String]
 }
 
+/// What keeps tokens and processes, and who.
+private struct TokenHolding: Sendable {
+    let pins: TokenPins
+    let processPins: ProcessPins
+    let holders: [[Holder]]
+
+    init(_ index: SnapshotIndex) {
+        pins = TokenPins(index)
+        processPins = ProcessPins(index)
+        holders = HolderResolution(index, pins: pins, processPins: processPins).holders
+    }
+}
+
 /// What follows from pins, sessions and terminal sessions without asking who made the tokens.
 private struct Judgement: Sendable {
     let holders: [HolderAnalysis]
@@ -130,9 +146,8 @@ private struct Judgement: Sendable {
             index, sessions: census.sessions, terminalSessions: terminalSessions,
             handles: index.handlesWereRead ? pins.handleCounts.entries.reduce(0) { $0 + $1.value } : nil)
         let summary = FindingContext(
-            index: index, sessions: census.sessions, terminalSessions: terminalSessions, holders: holders,
-            tokens: tokens, handleCounts: pins.handleCounts, processPins: processPins, tokenObjects: tokenObjects,
-            convention: census.convention)
+            index: index, census: census, terminalSessions: terminalSessions, holders: holders, tokens: tokens,
+            handleCounts: pins.handleCounts, processPins: processPins, tokenObjects: tokenObjects)
         verdict = summary.verdict()
         findings = summary.findings()
     }

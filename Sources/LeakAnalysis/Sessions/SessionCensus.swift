@@ -8,16 +8,12 @@ struct SessionCensus: Sendable {
     /// Account names by SID.
     private(set) var accountNames: [SID: String] = [:]
 
-    init(_ index: SnapshotIndex, tokenHolders: [[Holder]], pins: TokenPins, clock: BootClock) {
+    init(
+        _ index: SnapshotIndex, _ judged: JudgedSessions, tokenHolders: [[Holder]], pins: TokenPins, clock: BootClock
+    ) {
         let all = index.snapshot.logonSessions
-        let referencing = index.tokensOfSession.map { $0.filter { index.snapshot.tokens[$0].isReferencingSession } }
-        let unreadable = all.map { session in
-            index.snapshot.unreadableTokens.isEmpty
-                ? [] : Set(session.listedTokens).intersection(index.snapshot.unreadableTokens).sorted()
-        }
-        let totals = all.indices.map { referencing[$0].count + unreadable[$0].count }
-        let kinds = LogonKinds(index).kinds
-        let judgements = SessionStates(index, kinds: kinds, referencing: totals).judgements()
+        let (referencing, unreadable, totals) = (judged.referencing, judged.unreadable, judged.totals)
+        let (kinds, judgements) = (judged.kinds, judged.judgements)
         convention = Self.convention(index, judgements: judgements, referencing: totals)
         for (position, session) in all.enumerated() {
             let judgement = judgements[position]

@@ -77,10 +77,15 @@ struct TextDetails {
         let makers = Set(analysis.makers.prefix(Self.maximumCreators).map(\.key.maker))
         var counts = WayCounts(analysis.snapshot)
         var lastMaker: CreatorAnalysis.Key?
-        for row in analysis.creators {
-            if lastMaker.map({ !row.key.hasMaker($0) }) ?? true { lastMaker = row.key.maker }
-            guard let maker = lastMaker, makers.contains(maker) else { continue }
-            counts.add(row.tokens, of: maker, by: row.key.trace)
+        var isShown = false
+        for row in analysis.creators.indices {
+            if lastMaker.map({ !analysis.creators[row].key.hasMaker($0) }) ?? true {
+                let maker = analysis.creators[row].key.maker
+                lastMaker = maker
+                isShown = makers.contains(maker)
+            }
+            guard isShown, let maker = lastMaker else { continue }
+            counts.add(analysis.creators[row].tokens, of: maker, by: analysis.creators[row].key.trace)
         }
         return counts.ways
     }
