@@ -16,7 +16,6 @@ struct TokenDiscovery {
     /// Addresses that are named as tokens and whose memory cannot be read.
     private(set) var unreadable: Set<VirtualAddress> = []
     private var unexpandedTokens: [Int] = []
-    private var expandedSessions: Set<VirtualAddress> = []
 
     /// Tokens that a worker reads at a time.
     private static let tokensPerPart = 2048
@@ -138,16 +137,15 @@ struct TokenDiscovery {
     /// Follows all that the found sessions and tokens lead to.
     mutating func expand() {
         while true {
-            let sessions = table.sessions.values.filter { !expandedSessions.contains($0.address) }
+            let sessions = table.takeNewSessions()
             guard !sessions.isEmpty || !unexpandedTokens.isEmpty else { return }
             readAhead(sessions.flatMap(\.listedTokens))
-            for session in sessions.sorted(by: { $0.address < $1.address }) { expand(session) }
+            for session in sessions { expand(session) }
             expandTokens()
         }
     }
 
     private mutating func expand(_ session: LogonSession) {
-        expandedSessions.insert(session.address)
         for address in session.listedTokens {
             offer(
                 address, source: .tokenList, expectedSession: session.luid,

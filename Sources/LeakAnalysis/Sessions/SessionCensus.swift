@@ -23,15 +23,16 @@ struct SessionCensus: Sendable {
             let isUntouched = judgement.state == .unused
             sessions.append(
                 SessionAnalysis(
-                    session: position, kind: kinds[position], state: judgement.state,
-                    confidence: judgement.confidence, pastLife: judgement.pastLife,
-                    limitedHalf: judgement.limitedHalf, user: user, tokens: tokens,
-                    referencingTokens: referencing[position], unreadableTokens: unreadable[position],
-                    account: SessionAccount(
-                        of: session, tokens: totals[position], limitedHalfExists: index.hasLimitedHalf(session),
-                        convention: isUntouched ? 1 : convention.constant),
-                    terminalSessions: Set(tokens.map { index.snapshot.tokens[$0].terminalSessionID }).sorted(),
-                    made: clock.time(of: session.luid),
+                    SessionAnalysis.Facts(
+                        session: position, kind: kinds[position], state: judgement.state,
+                        confidence: judgement.confidence, pastLife: judgement.pastLife,
+                        limitedHalf: judgement.limitedHalf, user: user, tokens: tokens,
+                        referencingTokens: referencing[position], unreadableTokens: unreadable[position],
+                        account: SessionAccount(
+                            of: session, tokens: totals[position], limitedHalfExists: index.hasLimitedHalf(session),
+                            convention: isUntouched ? 1 : convention.constant),
+                        terminalSessions: Set(tokens.map { index.snapshot.tokens[$0].terminalSessionID }).sorted(),
+                        made: clock.time(of: session.luid)),
                     holders: Self.holders(
                         tokens: referencing[position], unreadable: unreadable[position], index, tokenHolders, pins)))
         }
