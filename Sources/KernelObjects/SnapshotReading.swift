@@ -37,8 +37,9 @@ struct SnapshotReading {
             modules: modules, unloadedModules: unloadedModules, kernelBase: kernel.base, profile: kernel.profile)
         processList = try ProcessList(context, types: types)
         threadList = try ThreadList(context)
-        handles = try HandleTables(context, types: types)
-        discovery = try TokenDiscovery(context, types: types, naming: naming, table: try LogonSessionTable(context))
+        let tokenLayouts = try TokenReading.Layouts(context.profile, types: types, naming: naming)
+        handles = try HandleTables(context, types: types, tokens: tokenLayouts)
+        discovery = TokenDiscovery(context, tokenLayouts, table: try LogonSessionTable(context))
     }
 
     /// Reads all that the kernel lists: processes with their threads and handles, logon sessions, and the tokens that these lead to.
@@ -89,11 +90,11 @@ struct SnapshotReading {
         processes += found
         threads += foundThreads
         handleTables += tables.tables
+        discovery.adopt(tables.tokens)
         offerTokens(of: found, foundThreads, tables.tables)
     }
 
     private mutating func offerTokens(of processes: [Process], _ threads: [Thread], _ tables: [HandleTable]) {
-        discovery.readAhead(tables.lazy.flatMap(\.handles).filter { $0.kind == .token }.map(\.object))
         for process in processes {
             guard let token = process.primaryToken else { continue }
             discovery.offer(
@@ -165,9 +166,13 @@ struct SnapshotReading {
 
     /// The kernel's frames of all creation traces; user frames come last in a trace and have no names yet.
     private func frames(of tokens: [Token]) -> [VirtualAddress: StackFrame] {
+        var seen = PositionTable()
         var frames: [VirtualAddress: StackFrame] = [:]
         for token in tokens {
-            for address in token.creation?.trace.prefix(while: \.isKernel) ?? [] where frames[address] == nil {
+            for address in token.creation?.trace ?? [] {
+                guard address.isKernel else { break }
+                guard seen[address] == nil else { continue }
+                seen[address] = seen.count
                 frames[address] = naming.frame(at: address)
             }
         }

@@ -8,20 +8,24 @@ struct HandleTables {
     struct Outcome {
         var tables: [HandleTable] = []
         var pages = Coverage.HandleTablePages(read: 0, missing: 0)
+        /// What was read behind the handles to tokens.
+        var tokens: [TokenReading.Outcome] = []
     }
 
     private let context: ReadingContext
     private let types: ObjectTypes
     private let pages: HandlePageReading
     private let objectHeader: ObjectHeaderLayout
+    private let tokenLayouts: TokenReading.Layouts
     private let walk: HandleTableWalk
 
     /// Pages of entries that one worker takes at a time.
     private static let pagesPerPart = 64
 
-    init(_ context: ReadingContext, types: ObjectTypes) throws(LayoutError) {
+    init(_ context: ReadingContext, types: ObjectTypes, tokens: TokenReading.Layouts) throws(LayoutError) {
         self.context = context
         self.types = types
+        tokenLayouts = tokens
         pages = try HandlePageReading(context.profile)
         objectHeader = try ObjectHeaderLayout(context.profile)
         walk = try HandleTableWalk(context)
@@ -55,9 +59,10 @@ struct HandleTables {
     }
 
     private func merge(_ contents: [HandlePageReading.Contents], into outcome: inout Outcome) {
-        let objects = ObjectTypeReading(
+        let objects = ObjectReading(
             headersAt: contents.flatMap { $0.entries.map(\.objectHeader) }, types: types, layout: objectHeader,
-            in: context)
+            tokens: tokenLayouts, in: context)
+        outcome.tokens = objects.tokens
         var counts = Array(repeating: [Int](repeating: 0, count: 256), count: outcome.tables.count)
         var unreadable = Array(repeating: 0, count: outcome.tables.count)
         for content in contents {

@@ -2,7 +2,7 @@ import BinaryReading
 import KernelObjects
 
 /// What keeps each token alive: the pins of all tokens in one flat array, those of one token side by side.
-struct TokenPins {
+struct TokenPins: Sendable {
     private var pins: [Pin] = []
     /// Where the pins of each token begin; one more entry tells where the last ones end.
     private var starts: [Int] = []
