@@ -30,6 +30,8 @@ public struct Snapshot: Sendable {
     public var tokenTypeTotals: ObjectTypeTotals?
     /// The kernel's frames of all creation traces, named where a name is certain; see ``frame(at:)``.
     public var frames: [VirtualAddress: StackFrame]
+    /// What names the user frames of creation traces; see ``frame(at:of:)``.
+    public var creatorImages: CreatorImages
     /// What could not be read, in reading order.
     public var gaps: [Gap]
 
@@ -40,7 +42,8 @@ public struct Snapshot: Sendable {
         handleTables: [HandleTable] = [],
         tokens: [Token] = [],
         logonSessions: [LogonSession] = [], unreadableTokens: Set<VirtualAddress> = [], coverage: Coverage = Coverage(),
-        tokenTypeTotals: ObjectTypeTotals? = nil, frames: [VirtualAddress: StackFrame] = [:], gaps: [Gap] = []
+        tokenTypeTotals: ObjectTypeTotals? = nil, frames: [VirtualAddress: StackFrame] = [:],
+        creatorImages: CreatorImages = CreatorImages(), gaps: [Gap] = []
     ) {
         self.dump = dump
         self.kernel = kernel
@@ -56,10 +59,16 @@ public struct Snapshot: Sendable {
         self.coverage = coverage
         self.tokenTypeTotals = tokenTypeTotals
         self.frames = frames
+        self.creatorImages = creatorImages
         self.gaps = gaps
     }
 
-    /// The frame of a return address in a creation trace; bare where nothing is known of it.
+    /// The frame of a return address in a creator's trace; bare where nothing is known of it.
+    public func frame(at address: VirtualAddress, of creator: CreatorImages.Creator) -> StackFrame {
+        address.isKernel ? frame(at: address) : creatorImages.naming(of: creator).frame(at: address)
+    }
+
+    /// The frame of a return address in the kernel; bare where nothing is known of it.
     public func frame(at address: VirtualAddress) -> StackFrame {
         frames[address] ?? StackFrame(address: address, module: nil, symbol: nil, displacement: nil)
     }

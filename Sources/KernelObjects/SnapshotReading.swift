@@ -11,6 +11,7 @@ struct SnapshotReading {
     private let modules: [Module]
     private let unloadedModules: [UnloadedModule]
     private let naming: FrameNaming
+    private let moduleSymbols: ModuleSymbolSource?
     private let processList: ProcessList
     private let threadList: ThreadList
     private let handles: HandleTables
@@ -21,8 +22,9 @@ struct SnapshotReading {
     private var handleTables: [HandleTable] = []
     private var coverage = Coverage(handleTablePages: Coverage.HandleTablePages(read: 0, missing: 0))
 
-    init(_ kernel: Kernel) throws(LayoutError) {
+    init(_ kernel: Kernel, moduleSymbols: ModuleSymbolSource?) throws(LayoutError) {
         self.kernel = kernel
+        self.moduleSymbols = moduleSymbols
         context = ReadingContext(kernel)
         for warning in kernel.dump.warnings {
             context.note(
@@ -146,12 +148,16 @@ struct SnapshotReading {
         }
         let facts = DumpFacts(of: kernel, sessions: sessions, processes: processes, context)
         let tracking = try LeakTracking(reading: context)
+        let frames = frames(of: tokens)
+        var creators = CreatorImageReading(context, processes: processes)
+        let creatorImages = creators.images(for: tokens)
         kernel.addressSpace.physicalMemory.releasePages()
         return Snapshot(
             dump: facts, kernel: KernelFacts(of: kernel), tracking: tracking, modules: modules,
             unloadedModules: unloadedModules, processes: processes, threads: threads, handleTables: handleTables,
             tokens: tokens, logonSessions: sessions, unreadableTokens: discovery.unreadable, coverage: coverage,
-            tokenTypeTotals: types.tokenTotals, frames: frames(of: tokens), gaps: context.closedGaps)
+            tokenTypeTotals: types.tokenTotals, frames: frames, creatorImages: creatorImages,
+            gaps: context.closedGaps)
     }
 
     private mutating func nameServices(_ tokens: [Token]) throws(LayoutError) {
@@ -164,16 +170,17 @@ struct SnapshotReading {
         }
     }
 
-    /// The kernel's frames of all creation traces; user frames come last in a trace and have no names yet.
+    /// The kernel's frames of all creation traces; user frames come last in a trace and are another process's in each.
     private func frames(of tokens: [Token]) -> [VirtualAddress: StackFrame] {
         var seen = PositionTable()
         var frames: [VirtualAddress: StackFrame] = [:]
+        var functions = ModuleFunctionReading(context.memory, source: moduleSymbols)
         for token in tokens {
             for address in token.creation?.trace ?? [] {
                 guard address.isKernel else { break }
                 guard seen[address] == nil else { continue }
                 seen[address] = seen.count
-                frames[address] = naming.frame(at: address)
+                frames[address] = naming.frame(at: address, &functions)
             }
         }
         return frames

@@ -1,12 +1,25 @@
-import AddressTranslation
-import BinaryReading
+package import AddressTranslation
+package import BinaryReading
 
 /// The headers of an image in memory, and what ties it to its symbol file (`formats.md` §4.2).
-struct PortableExecutable {
-    let base: VirtualAddress
+package struct PortableExecutable: Sendable {
+    /// An entry of the data directory.
+    package struct Directory: Hashable, Sendable {
+        /// Distance from the image's base.
+        package let rva: UInt32
+        /// Size in bytes.
+        package let byteCount: UInt32
+    }
+
+    /// Where the image begins.
+    package let base: VirtualAddress
     /// `SizeOfImage`.
-    let imageByteCount: UInt32
+    package let imageByteCount: UInt32
     let timeDateStamp: UInt32
+    /// The table of exports; nil where the image has none.
+    package let exports: Directory?
+    /// The table of functions (`.pdata`); nil where the image has none.
+    package let exceptions: Directory?
     private let debugDirectory: VirtualAddress
     private let debugDirectoryByteCount: UInt32
 
@@ -18,7 +31,7 @@ struct PortableExecutable {
     private static let codeViewType: UInt32 = 2
 
     /// Reads the headers at an address; nil where there is no x64 image or its headers cannot be read.
-    init?(at base: VirtualAddress, in memory: VirtualMemory) {
+    package init?(at base: VirtualAddress, in memory: VirtualMemory) {
         guard (try? memory.load(UInt16.self, at: base)) == 0x5A4D,
             let headerOffset = try? memory.load(UInt32.self, at: base + 0x3C), headerOffset < Self.largestHeaderOffset
         else { return nil }
@@ -26,6 +39,7 @@ struct PortableExecutable {
         struct Fields {
             let isImage: Bool
             let timeDateStamp, imageByteCount, debugAddress, debugByteCount: UInt32
+            let exports, exceptions: Directory?
         }
         let fields = try? memory.withBytes(at: header, count: 0xC0) { bytes in
             Fields(
@@ -33,18 +47,21 @@ struct PortableExecutable {
                     && bytes.loadIfPresent(UInt16.self, at: 4) == Self.machine
                     && bytes.loadIfPresent(UInt16.self, at: 0x18) == Self.optionalHeaderMagic,
                 timeDateStamp: bytes.loadIfPresent(at: 8) ?? 0, imageByteCount: bytes.loadIfPresent(at: 0x50) ?? 0,
-                debugAddress: bytes.loadIfPresent(at: 0xB8) ?? 0, debugByteCount: bytes.loadIfPresent(at: 0xBC) ?? 0)
+                debugAddress: bytes.loadIfPresent(at: 0xB8) ?? 0, debugByteCount: bytes.loadIfPresent(at: 0xBC) ?? 0,
+                exports: Directory(number: 0, inHeader: bytes), exceptions: Directory(number: 3, inHeader: bytes))
         }
         guard let fields, fields.isImage, fields.imageByteCount > 0 else { return nil }
         self.base = base
         imageByteCount = fields.imageByteCount
         timeDateStamp = fields.timeDateStamp
+        exports = fields.exports
+        exceptions = fields.exceptions
         debugDirectory = base + Int(fields.debugAddress)
         debugDirectoryByteCount = min(fields.debugByteCount, Self.largestDebugDirectory)
     }
 
     /// The identity in the CodeView entry of the debug directory; every entry is tried, since it need not be the first.
-    func identity(in memory: VirtualMemory) -> PDBIdentity? {
+    package func identity(in memory: VirtualMemory) -> PDBIdentity? {
         guard debugDirectory != base else { return nil }
         for index in 0..<Int(debugDirectoryByteCount / 0x1C) {
             let entry = debugDirectory + 0x1C * index
@@ -55,6 +72,18 @@ struct PortableExecutable {
             return identity
         }
         return nil
+    }
+}
+
+extension PortableExecutable.Directory {
+    /// An entry of the optional header's directory; nil where there is none of that number, or an empty one.
+    fileprivate init?(number: Int, inHeader bytes: RawSpan) {
+        guard let count = bytes.loadIfPresent(UInt32.self, at: 0x84), number < Int(count),
+            let rva = bytes.loadIfPresent(UInt32.self, at: 0x88 + 8 * number), rva != 0,
+            let byteCount = bytes.loadIfPresent(UInt32.self, at: 0x8C + 8 * number), byteCount != 0
+        else { return nil }
+        self.rva = rva
+        self.byteCount = byteCount
     }
 }
 

@@ -1,74 +1,54 @@
 import BinaryReading
 import KernelProfiles
+import KernelSymbols
 
-/// Names return addresses by the modules of the kernel and, inside the kernel image, by the profile's functions.
+/// Names return addresses by the modules of the kernel: inside the kernel image by the profile's functions, in drivers by what
+/// ``ModuleFunctionReading`` finds.
 struct FrameNaming {
-    private struct Image {
-        let base: VirtualAddress
-        let byteCount: UInt64
-        let name: String
-        let isKernel: Bool
-    }
-
-    private let images: [Image]
+    private let images: ImageTable
+    private let kernelBase: VirtualAddress
     private let profile: KernelProfile
+    /// Bases at which a module is loaded, so that there is memory to read.
+    private let loadedBases: Set<VirtualAddress>
 
     /// - Parameter kernelBase: Tells which module is the kernel itself.
     init(modules: [Module], unloadedModules: [UnloadedModule], kernelBase: VirtualAddress, profile: KernelProfile) {
         self.profile = profile
+        self.kernelBase = kernelBase
         let loaded = modules.map { module in
-            Image(
-                base: module.base, byteCount: module.byteCount,
-                name: module.base == kernelBase ? "nt" : Self.moduleName(module.name),
-                isKernel: module.base == kernelBase)
+            var image = NamedImage(base: module.base, byteCount: module.byteCount, fileName: module.name)
+            if module.base == kernelBase { image.name = "nt" }
+            return image
         }
-        let unloaded = unloadedModules.compactMap { module -> Image? in
-            guard let byteCount = module.end.distance(from: module.base) else { return nil }
-            return Image(base: module.base, byteCount: byteCount, name: Self.moduleName(module.name), isKernel: false)
+        let unloaded = unloadedModules.compactMap { module in
+            module.end.distance(from: module.base).map {
+                NamedImage(base: module.base, byteCount: $0, fileName: module.name)
+            }
         }
         // Where a loaded module took an unloaded one's place, the loaded one counts: it stands first among equals.
-        images = (loaded + unloaded).enumerated().sorted {
-            ($0.element.base, $0.offset) < ($1.element.base, $1.offset)
-        }.map(\.element)
+        images = ImageTable(loaded + unloaded)
+        loadedBases = Set(modules.map(\.base))
     }
 
     /// The module, loaded or unloaded, in which an address lies.
     func moduleRange(containing address: VirtualAddress) -> Range<VirtualAddress>? {
-        guard let image = image(containing: address), image.byteCount > 0 else { return nil }
+        guard let image = images.image(containing: address), image.byteCount > 0 else { return nil }
         let last = image.base.rawValue.addingReportingOverflow(image.byteCount)
         return image.base..<VirtualAddress(last.overflow ? .max : last.partialValue)
     }
 
     /// The frame of a return address.
-    func frame(at address: VirtualAddress) -> StackFrame {
-        guard let image = image(containing: address), let distance = address.distance(from: image.base) else {
+    func frame(at address: VirtualAddress, _ functions: inout ModuleFunctionReading) -> StackFrame {
+        guard let image = images.image(containing: address), let distance = address.distance(from: image.base) else {
             return StackFrame(address: address, module: nil, symbol: nil, displacement: nil)
         }
-        if image.isKernel, let rva = UInt32(exactly: distance), let function = profile.function(containing: rva) {
-            return StackFrame(
-                address: address, module: image.name, symbol: function.name,
-                displacement: UInt64(rva &- function.rva))
+        let place = UInt32(exactly: distance).flatMap { rva in
+            image.base == kernelBase
+                ? functions.kernelFunction(at: rva, base: image.base, profile: profile)
+                : loadedBases.contains(image.base) ? functions.function(at: rva, base: image.base) : nil
         }
-        return StackFrame(address: address, module: image.name, symbol: nil, displacement: distance)
-    }
-
-    private func image(containing address: VirtualAddress) -> Image? {
-        var low = 0
-        var high = images.count
-        while low < high {
-            let middle = (low + high) / 2
-            if images[middle].base <= address { low = middle + 1 } else { high = middle }
-        }
-        // Modules do not overlap, but unloaded ones may; a few steps back find the one that still covers the address.
-        for index in stride(from: low - 1, through: max(low - 8, 0), by: -1) where index >= 0 {
-            guard let distance = address.distance(from: images[index].base) else { continue }
-            if distance < images[index].byteCount { return images[index] }
-        }
-        return nil
-    }
-
-    /// The loader's base name without extension.
-    private static func moduleName(_ name: String) -> String {
-        name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
+        return StackFrame(
+            address: address, module: image.name, symbol: place?.name,
+            displacement: place.map { UInt64($0.displacement) } ?? distance)
     }
 }

@@ -59,6 +59,9 @@ public struct StackFrame: Hashable, Sendable {
     public let symbol: String?
     /// Distance from the symbol, else from the module's base; nil outside every module.
     public let displacement: UInt64?
+    /// Whether the module was taken from another process, since the one that the frame is of is gone or does not show it: Windows' own
+    /// libraries lie at one base in all processes of a boot.
+    public var isFromOtherProcess = false
 
     /// Makes a frame.
     public init(address: VirtualAddress, module: String?, symbol: String?, displacement: UInt64?) {
