@@ -37,7 +37,7 @@ struct MachineFactsTests {
                 #expect(rva - function.rva < function.extent)
             }
             for (index, frame) in creator.userFrames.enumerated() {
-                #expect(reader.read(entry + 0x28 + UInt64(creator.kernelFrames.count + index) * 8) == frame)
+                #expect(reader.read(entry + 0x28 + UInt64(creator.kernelFrames.count + index) * 8) == frame.address)
             }
             // What follows cannot continue the trace: it is neither user code nor the kernel's.
             let next = reader.read(entry + 0x28 + UInt64(creator.kernelFrames.count + creator.userFrames.count) * 8)

@@ -7,6 +7,8 @@ struct KernelShapes {
     let sessionSpace, loaderEntry, kpcr, peb, parameters: StructureShape
     let processorState, specialRegisters, context: StructureShape?
     let diagnostic: StructureShape?
+    /// What leads from a process to the images that it maps; nil where the profile lacks one of them.
+    let userImages: UserImageShapes?
 
     init(profile: KernelProfile) throws(ForgeError) {
         token = try StructureShape("_TOKEN", in: profile)
@@ -28,5 +30,22 @@ struct KernelShapes {
         specialRegisters = try? StructureShape("_KSPECIAL_REGISTERS", in: profile)
         context = try? StructureShape("_CONTEXT", in: profile)
         diagnostic = try? StructureShape("_SEP_TOKEN_DIAG_TRACK_ENTRY", in: profile)
+        userImages = try? UserImageShapes(profile: profile)
+    }
+}
+
+/// The structures that lead from a process to the images that it maps.
+struct UserImageShapes {
+    let descriptor, shortDescriptor, subsection, controlArea, file: StructureShape
+    let loaderData, loaderEntry: StructureShape
+
+    init(profile: KernelProfile) throws(ForgeError) {
+        descriptor = try StructureShape("_MMVAD", in: profile)
+        shortDescriptor = try StructureShape("_MMVAD_SHORT", in: profile)
+        subsection = try StructureShape("_SUBSECTION", in: profile)
+        controlArea = try StructureShape("_CONTROL_AREA", in: profile)
+        file = try StructureShape("_FILE_OBJECT", in: profile)
+        loaderData = try StructureShape("_PEB_LDR_DATA", in: profile)
+        loaderEntry = try StructureShape("_LDR_DATA_TABLE_ENTRY", in: profile)
     }
 }

@@ -1,3 +1,4 @@
+import BinaryReading
 import KernelProfiles
 
 /// What a page is for; decides which dumps hold it.
@@ -16,12 +17,17 @@ struct MachineMemory {
     let directoryTableBase: UInt64
 }
 
-/// A process' user half: a PEB, its parameters, the shared page.
+/// A process' user half: a PEB, its parameters, the loader's data, the system library's first pages, the shared page.
 private struct UserHalf {
+    /// A page that is mapped.
+    struct Page {
+        let slot: Int
+        let address: UInt64
+        let isWritable: Bool
+    }
+
     let tree: PageTableTree
-    let pebSlot: Int?
-    let parametersSlot: Int?
-    let pebAddress: UInt64
+    var pages: [Page] = []
 }
 
 extension MachineLayout {
@@ -37,7 +43,8 @@ extension MachineLayout {
         var kernel = PageTableTree(levels: options.pageTableLevels, memory: &memory)
         growKernel(&kernel)
         var classes: [Int: PageClass] = [:]
-        let users = model.processes.indices.map { makeUserHalf($0, classes: &classes) }
+        let library = addSystemLibrary(classes: &classes)
+        let users = model.processes.indices.map { makeUserHalf($0, library: library, classes: &classes) }
         let physical = PhysicalLayout(
             slotCount: memory.pageCount, largeGroups: largeGroups, anchors: anchors(from: firstTable),
             runCount: max(3, options.physicalRuns), generator: &generator)
@@ -141,34 +148,59 @@ extension MachineLayout {
 
     // MARK: - User halves
 
-    private mutating func makeUserHalf(_ number: Int, classes: inout [Int: PageClass]) -> UserHalf? {
+    /// The first two pages of the system library, which all processes share.
+    private mutating func addSystemLibrary(classes: inout [Int: PageClass]) -> [UserHalf.Page] {
+        guard let library = addresses.userModules.first else { return [] }
+        let guid = GUID(
+            data1: UInt32(truncatingIfNeeded: generator.next()), data2: 1, data3: 2, data4: generator.next())
+        let image = PortableExecutable(
+            byteCount: UInt32(truncatingIfNeeded: library.byteCount), timeDateStamp: 0x5C00_0000,
+            identity: PDBIdentity(name: "ntdll.pdb", guid: guid, age: 1), exports: ModuleCode.systemLibrary.exports,
+            functions: ModuleCode.systemLibrary.table, fileName: library.name)
+        return [image.page, ModuleCode.systemLibraryCode].enumerated().map { number, bytes in
+            let slot = memory.addLoosePage()
+            classes[slot] = .user
+            memory.storeLoose(bytes, slot: slot, offset: 0)
+            return UserHalf.Page(slot: slot, address: library.base + UInt64(number) << 12, isWritable: false)
+        }
+    }
+
+    private mutating func makeUserHalf(_ number: Int, library: [UserHalf.Page], classes: inout [Int: PageClass])
+        -> UserHalf?
+    {
         let process = model.processes[number]
         guard number > 0 else { return nil }
         var tree = PageTableTree(levels: options.pageTableLevels, memory: &memory)
         tree.grow(to: Self.sharedUserAddress, lowest: 1, memory: &memory)
-        guard process.folder != nil, process.exited == nil else {
-            return UserHalf(tree: tree, pebSlot: nil, parametersSlot: nil, pebAddress: 0)
-        }
+        guard process.folder != nil, process.exited == nil else { return UserHalf(tree: tree) }
         let high: UInt64 = profile.build < 10240 ? 0x7FF_FFFD_0000 : 0x20_0000_0000
         let pebAddress = high + UInt64(generator.below(0x4000)) << 13
         let parametersAddress = pebAddress &- 0x10_0000
-        tree.grow(to: pebAddress, lowest: 1, memory: &memory)
-        tree.grow(to: parametersAddress, lowest: 1, memory: &memory)
-        let peb = memory.addLoosePage()
-        let parameters = memory.addLoosePage()
-        classes[peb] = .user
-        classes[parameters] = .user
-        writePEB(of: process, slot: peb, parametersSlot: parameters, parametersAddress: parametersAddress)
+        let loaderAddress = parametersAddress + 0x1000
+        var pages = library
+        for address in [pebAddress, parametersAddress, loaderAddress] {
+            let slot = memory.addLoosePage()
+            classes[slot] = .user
+            pages.append(UserHalf.Page(slot: slot, address: address, isWritable: true))
+        }
+        for page in pages { tree.grow(to: page.address, lowest: 1, memory: &memory) }
+        let own = pages.suffix(3).map(\.slot)
+        writePEB(
+            of: process, slot: own[0], parametersSlot: own[1], parametersAddress: parametersAddress,
+            loaderAddress: loaderAddress)
+        memory.storeLoose(loaderPage(of: number, at: loaderAddress), slot: own[2], offset: 0)
         if let place = shapes.process.place("Peb") {
             memory.store(pebAddress, at: addresses.processes[number] + UInt64(place.offset))
         }
-        return UserHalf(tree: tree, pebSlot: peb, parametersSlot: parameters, pebAddress: pebAddress)
+        return UserHalf(tree: tree, pages: pages)
     }
 
-    private mutating func writePEB(of process: ModelProcess, slot: Int, parametersSlot: Int, parametersAddress: UInt64)
-    {
+    private mutating func writePEB(
+        of process: ModelProcess, slot: Int, parametersSlot: Int, parametersAddress: UInt64, loaderAddress: UInt64
+    ) {
         var image = shapes.peb.blank()
         image.set("ImageBaseAddress", 0x7FF6_CD64_0000)
+        image.set("Ldr", loaderAddress)
         image.set("ProcessParameters", parametersAddress)
         image.set("SessionId", process.terminal.map { UInt64(model.terminalSessions[$0].id) } ?? 0)
         image.set("OSBuildNumber", UInt64(profile.build))
@@ -214,12 +246,10 @@ extension MachineLayout {
             let shared = UInt64(physical.frames[addresses.sharedDataSlot])
             user.tree.map(
                 Self.sharedUserAddress, to: entries.user(frame: shared, isWritable: false), memory: &memory)
-            for (slot, address) in [
-                (user.pebSlot, user.pebAddress), (user.parametersSlot, user.pebAddress &- 0x10_0000),
-            ] {
-                guard let slot else { continue }
+            for page in user.pages {
+                let frame = UInt64(physical.frames[page.slot])
                 user.tree.map(
-                    address, to: entries.user(frame: UInt64(physical.frames[slot]), isWritable: true), memory: &memory)
+                    page.address, to: entries.user(frame: frame, isWritable: page.isWritable), memory: &memory)
             }
         }
         if let place = shapes.process.place("Pcb.DirectoryTableBase") {

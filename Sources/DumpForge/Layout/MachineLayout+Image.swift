@@ -17,7 +17,7 @@ extension MachineLayout {
         let executable = PortableExecutable(
             byteCount: imageByteCount, timeDateStamp: UInt32(truncatingIfNeeded: generator.next() >> 33),
             identity: identity,
-            exports: names.compactMap { name in profile.symbol(named: name).map { (name, $0.rva) } },
+            exports: names.compactMap { name in profile.symbol(named: name).map { .init(name: name, rva: $0.rva) } },
             fileName: "ntoskrnl.exe")
         memory.store(executable.page, at: plan.kernelBase)
         // The kernel's data is resident, whatever its values are.

@@ -13,27 +13,51 @@ extension MachineLayout {
         "condrv.sys",
     ]
 
-    /// Writes the loaded modules with their list, and what is known of unloaded drivers.
-    mutating func writeModules() {
+    /// Gives the kernel's modules their places and writes their images.
+    mutating func placeModules() {
         addresses.modules.append(
             ModulePlace(name: "ntoskrnl.exe", base: plan.kernelBase, byteCount: imageByteCount))
         var base = plan.driverBase
         for name in Self.driverNames {
             let size = UInt32(generator.within(8...400)) << 12
             addresses.modules.append(ModulePlace(name: name, base: base, byteCount: size))
-            let guid = GUID(
-                data1: UInt32(truncatingIfNeeded: generator.next()),
-                data2: UInt16(truncatingIfNeeded: generator.next()),
-                data3: UInt16(truncatingIfNeeded: generator.next()), data4: generator.next())
-            let stem = name.split(separator: ".").first.map(String.init) ?? name
-            let executable = PortableExecutable(
-                byteCount: size, timeDateStamp: UInt32(truncatingIfNeeded: generator.next() >> 33),
-                identity: PDBIdentity(name: stem + ".pdb", guid: guid, age: 1), fileName: name)
-            memory.store(executable.page, at: base)
+            writeDriver(name, at: base, byteCount: size)
             base += (UInt64(size) + 0xFFFF) & ~0xFFFF
         }
+    }
+
+    private mutating func writeDriver(_ name: String, at base: UInt64, byteCount: UInt32) {
+        let guid = GUID(
+            data1: UInt32(truncatingIfNeeded: generator.next()), data2: UInt16(truncatingIfNeeded: generator.next()),
+            data3: UInt16(truncatingIfNeeded: generator.next()), data4: generator.next())
+        let stem = name.split(separator: ".").first.map(String.init) ?? name
+        let code = ModuleCode.drivers[name]
+        let executable = PortableExecutable(
+            byteCount: byteCount, timeDateStamp: UInt32(truncatingIfNeeded: generator.next() >> 33),
+            identity: PDBIdentity(name: stem + ".pdb", guid: guid, age: 1), exports: code?.exports ?? [],
+            functions: code?.table ?? [], fileName: name)
+        memory.store(executable.page, at: base)
+    }
+
+    /// Writes the list of loaded modules, and what is known of unloaded drivers.
+    mutating func writeModules() {
         writeLoaderEntries()
         writeUnloadedDrivers()
+    }
+
+    /// Drivers by file name, those that were unloaded included.
+    var driversByName: [String: ModulePlace] {
+        var drivers: [String: ModulePlace] = [:]
+        for module in addresses.modules.dropFirst() { drivers[module.name] = module }
+        for module in unloadedDrivers { drivers[module.name] = module }
+        return drivers
+    }
+
+    private var unloadedDrivers: [ModulePlace] {
+        ["dump_storport.sys", "dump_stornvme.sys", "WdFilter.sys"].enumerated().map { slot, name in
+            ModulePlace(
+                name: name, base: plan.driverBase + 0x1000_0000 + UInt64(slot) << 20, byteCount: 0x1_F000)
+        }
     }
 
     private mutating func writeLoaderEntries() {
@@ -63,18 +87,17 @@ extension MachineLayout {
     /// The table of fifty unloaded drivers, of which some slots are in use (`formats.md` §7.3).
     private mutating func writeUnloadedDrivers() {
         let table = takeNonPaged(50 * 0x28, PoolTag.unloadedDrivers)
-        let names = ["dump_storport.sys", "dump_stornvme.sys", "WdFilter.sys"]
-        for (slot, name) in names.enumerated() {
-            let text = placeText(name, tag: PoolTag.unloadedDrivers)
+        let drivers = unloadedDrivers
+        for (slot, driver) in drivers.enumerated() {
+            let text = placeText(driver.name, tag: PoolTag.unloadedDrivers)
             let entry = table + UInt64(slot) * 0x28
-            let start = plan.driverBase + 0x1000_0000 + UInt64(slot) << 20
             memory.store(UInt64(text.byteCount) | UInt64(text.byteCount) << 16, at: entry)
             memory.store(text.address, at: entry + 8)
-            memory.store(start, at: entry + 0x10)
-            memory.store(start + 0x1_F000, at: entry + 0x18)
+            memory.store(driver.base, at: entry + 0x10)
+            memory.store(driver.base + UInt64(driver.byteCount), at: entry + 0x18)
             memory.store(model.bootTime + UInt64(slot + 1) * 600_000_000, at: entry + 0x20)
         }
         setSymbol("MmUnloadedDrivers", table)
-        setSymbol("MmLastUnloadedDriver", UInt64(names.count), byteCount: 4)
+        setSymbol("MmLastUnloadedDriver", UInt64(drivers.count), byteCount: 4)
     }
 }

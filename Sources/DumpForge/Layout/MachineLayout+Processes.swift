@@ -70,6 +70,9 @@ extension MachineLayout {
                     ? addresses.processes[members[position + 1]] + sessionLinksOffset : head,
                 backward: position > 0 ? addresses.processes[members[position - 1]] + sessionLinksOffset : head)
         }
+        let root = placeDescriptors(of: number)
+        image.set("VadRoot.Root", root)
+        image.set("VadRoot.BalancedRoot.RightChild", root)
         linkThreads(of: process, in: &image, address: address)
     }
 

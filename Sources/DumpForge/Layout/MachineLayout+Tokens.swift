@@ -38,7 +38,8 @@ extension MachineLayout {
     /// Writes all tokens with their headers, locks, dynamic parts and diagnostic entries.
     mutating func writeTokens() {
         addresses.traces.reserveCapacity(model.tokens.count)
-        var maker = TraceMaker(profile: profile, kernelBase: plan.kernelBase, clears: model.features.clearsTraces)
+        var maker = TraceMaker(
+            profile: profile, kernelBase: plan.kernelBase, clears: model.features.clearsTraces, drivers: driversByName)
         for (number, token) in model.tokens.enumerated() {
             let body = addresses.tokens[number]
             var image = image(of: token, at: body, number: number)
@@ -135,7 +136,9 @@ extension MachineLayout {
             addresses.traces.append(nil)
             return
         }
-        let trace = maker.trace(of: creator.path, generator: &generator, poolBase: plan.pagedPoolBase)
+        let trace = maker.trace(
+            of: creator.path, callers: callers(in: creator.process), generator: &generator,
+            poolBase: plan.pagedPoolBase)
         let process = model.processes[creator.process]
         var entry = shape.blank()
         entry.set("ProcessCid", UInt64(process.id))

@@ -33,6 +33,10 @@ struct MachineAddresses {
     var handlePages: [[UInt64]] = []
     var processorControlRegions: [UInt64] = []
     var sharedDataSlot = 0
+    /// Images of user processes: shared libraries first, the system library first of them, then programs.
+    var userModules: [UserModulePlace] = []
+    /// Numbers of the images that each process maps; empty where it maps none any more.
+    var userModulesOfProcess: [[Int]] = []
     /// Recorded stack of each token.
     var traces: [CreationTrace?] = []
     /// What was lost on purpose: what, where, why.
@@ -117,6 +121,8 @@ struct MachineLayout {
         try allocateEverything()
         try writeImage()
         writeTypes()
+        placeModules()
+        placeUserModules()
         writeTokens()
         writeLogonSessions()
         writeTerminalSessions()

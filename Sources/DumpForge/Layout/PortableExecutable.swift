@@ -5,14 +5,27 @@ struct PortableExecutable {
     let byteCount: UInt32
     let timeDateStamp: UInt32
     let identity: PDBIdentity
-    /// Name and RVA of what the image exports.
-    var exports: [(name: String, rva: UInt32)] = []
+    /// What the image exports.
+    var exports: [Export] = []
+    /// Where its functions lie, by address (`.pdata`).
+    var functions: [Range<UInt32>] = []
     let fileName: String
+
+    /// Something that an image exports.
+    struct Export {
+        /// nil for what is exported by number alone.
+        var name: String?
+        var rva: UInt32 = 0
+        /// The image and the name that stand for it; its own address counts otherwise.
+        var forwarder: String?
+    }
 
     private static let headerOffset = 0xF8
     private static let debugOffset = 0x400
     private static let recordOffset = 0x440
     private static let exportOffset = 0x500
+    private static let functionOffset = 0xC00
+    private static let unwindOffset = 0xFF0
 
     /// The 4096 bytes.
     var page: [UInt8] {
@@ -23,6 +36,7 @@ struct PortableExecutable {
         putSections(into: &bytes)
         putIdentity(into: &bytes)
         putExports(into: &bytes)
+        putFunctions(into: &bytes)
         return bytes
     }
 
@@ -39,7 +53,21 @@ struct PortableExecutable {
         for (offset, value, count) in fields { bytes.put(value, byteCount: count, at: start + offset) }
         guard !exports.isEmpty else { return }
         bytes.put(UInt64(Self.exportOffset), byteCount: 4, at: start + 0x88)
-        bytes.put(UInt64(0x1000 - Self.exportOffset), byteCount: 4, at: start + 0x8C)
+        bytes.put(UInt64(Self.functionOffset - Self.exportOffset), byteCount: 4, at: start + 0x8C)
+    }
+
+    /// The table of functions; all share the unwind information of one that saves nothing.
+    private func putFunctions(into bytes: inout [UInt8]) {
+        guard !functions.isEmpty else { return }
+        bytes.put(UInt64(Self.functionOffset), byteCount: 4, at: Self.headerOffset + 0xA0)
+        bytes.put(UInt64(functions.count * 12), byteCount: 4, at: Self.headerOffset + 0xA4)
+        bytes[Self.unwindOffset] = 1
+        for (index, function) in functions.enumerated() {
+            let entry = Self.functionOffset + index * 12
+            bytes.put(UInt64(function.lowerBound), byteCount: 4, at: entry)
+            bytes.put(UInt64(function.upperBound), byteCount: 4, at: entry + 4)
+            bytes.put(UInt64(Self.unwindOffset), byteCount: 4, at: entry + 8)
+        }
     }
 
     private static let sections: [(name: String, characteristics: UInt64)] = [
@@ -79,15 +107,16 @@ struct PortableExecutable {
 
     private func putExports(into bytes: inout [UInt8]) {
         guard !exports.isEmpty else { return }
-        let sorted = exports.sorted { $0.name < $1.name }
+        let named = exports.filter { $0.name != nil }.sorted { ($0.name ?? "") < ($1.name ?? "") }
+        let all = named + exports.filter { $0.name == nil }
         let start = Self.exportOffset
         let functions = start + 0x28
-        let names = functions + sorted.count * 4
-        let ordinals = names + sorted.count * 4
-        var text = ordinals + sorted.count * 2
+        let names = functions + all.count * 4
+        let ordinals = names + named.count * 4
+        var text = ordinals + named.count * 2
         func putText(_ value: String) -> Int {
             let letters = Array(value.utf8)
-            guard text + letters.count < bytes.count else { return 0 }
+            guard text + letters.count < Self.functionOffset else { return 0 }
             bytes.replaceSubrange(text..<(text + letters.count), with: letters)
             defer { text += letters.count + 1 }
             return text
@@ -95,13 +124,15 @@ struct PortableExecutable {
         bytes.put(UInt64(putText(fileName)), byteCount: 4, at: start + 0x0C)
         bytes.put(1, byteCount: 4, at: start + 0x10)
         for (offset, value) in [
-            (0x14, sorted.count), (0x18, sorted.count), (0x1C, functions), (0x20, names), (0x24, ordinals),
+            (0x14, all.count), (0x18, named.count), (0x1C, functions), (0x20, names), (0x24, ordinals),
         ] {
             bytes.put(UInt64(value), byteCount: 4, at: start + offset)
         }
-        for (index, export) in sorted.enumerated() {
-            bytes.put(UInt64(export.rva), byteCount: 4, at: functions + index * 4)
-            bytes.put(UInt64(putText(export.name)), byteCount: 4, at: names + index * 4)
+        for (index, export) in all.enumerated() {
+            let place = export.forwarder.map { UInt64(putText($0)) } ?? UInt64(export.rva)
+            bytes.put(place, byteCount: 4, at: functions + index * 4)
+            guard let name = export.name else { continue }
+            bytes.put(UInt64(putText(name)), byteCount: 4, at: names + index * 4)
             bytes.put(UInt64(index), byteCount: 2, at: ordinals + index * 2)
         }
     }

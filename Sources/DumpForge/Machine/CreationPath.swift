@@ -4,9 +4,9 @@
 enum CreationPath: Hashable {
     case bootSystem, bootAnonymous
     case logon, logonOld
-    case duplicateCall, firstProcess, newProcess, linkSessions, alpcConnect, filterCall, filterCache
+    case duplicateCall, firstProcess, newProcess, linkSessions, alpcConnect, driverClient, filterCall, filterCache
 
-    /// The kernel functions of the stack, innermost first.
+    /// The kernel functions of the stack, innermost first; a file name stands for some function of that driver.
     var functions: [String] {
         switch self {
         case .bootSystem:
@@ -42,6 +42,11 @@ enum CreationPath: Hashable {
                 "SepDuplicateToken", "SeCopyClientToken", "SepCreateClientSecurityEx", "SeCreateClientSecurity",
                 "AlpcpCreateSecurityContext", "AlpcpCreateClientPort", "AlpcpConnectPort", "NtAlpcConnectPort",
                 "KiSystemServiceCopyEnd",
+            ]
+        case .driverClient:
+            [
+                "SepDuplicateToken", "SeCopyClientToken", "SepCreateClientSecurityEx", "SeCreateClientSecurity",
+                "ksecdd.sys", "srv2.sys", "netio.sys", "WdFilter.sys", "PspSystemThreadStartup", "KiStartSystemThread",
             ]
         case .filterCall: ["SepFilterToken", "NtFilterToken", "KiSystemServiceCopyEnd"]
         case .filterCache: ["SepDuplicateToken", "SepFilterToken", "NtFilterToken", "KiSystemServiceCopyEnd"]

@@ -58,7 +58,7 @@ extension MachineModel {
     /// Copies a token for kernel code, which holds it by references alone.
     @discardableResult
     mutating func keepByReference(_ token: ModelToken, count: Int = 1) -> Int {
-        let creator = ModelCreator(process: 0, thread: 4, method: .duplicate, path: .alpcConnect)
+        let creator = ModelCreator(process: 0, thread: 4, method: .duplicate, path: .driverClient)
         let copy = duplicate(token, by: creator, isPrimary: false)
         tokens[copy].kernelReferences = count
         return copy

@@ -33,7 +33,7 @@ extension MachineModel {
             for holder in holders.prefix(1 + number % 3) { model.keepCopy(of: visitor.token, in: holder) }
             if canLink, number % 4 == 3, let other = previous {
                 let linked = model.duplicate(
-                    other, by: .init(process: 0, thread: 4, method: .duplicate, path: .alpcConnect), isPrimary: false)
+                    other, by: .init(process: 0, thread: 4, method: .duplicate, path: .driverClient), isPrimary: false)
                 let linking = model.keepCopy(of: visitor.token, in: holders[2])
                 model.tokens[linking].trustLink = linked
             }

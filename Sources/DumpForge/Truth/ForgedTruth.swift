@@ -105,6 +105,19 @@ public struct ForgedTruth: Hashable, Sendable {
             /// Function and displacement.
             public let symbol: String
         }
+        /// A return address of the user-mode caller, and what can be known of it.
+        public struct UserFrame: Hashable, Sendable {
+            /// Where it lies.
+            public let address: UInt64
+            /// The image's name without extension; nil where nothing in the dump tells it.
+            public let module: String?
+            /// Distance from the image's base.
+            public let offset: UInt64?
+            /// Function and displacement, `NtDuplicateToken+0x14`; nil where nothing in the dump tells it.
+            public let symbol: String?
+            /// Whether only other processes tell the image, since the creator is gone or never had one.
+            public let isFromOtherProcess: Bool
+        }
         /// Id of the process.
         public let processID: UInt32
         /// Id of the thread.
@@ -115,8 +128,8 @@ public struct ForgedTruth: Hashable, Sendable {
         public let method: String
         /// Return addresses inside the kernel, innermost first.
         public let kernelFrames: [Frame]
-        /// Return addresses of the user-mode caller.
-        public let userFrames: [UInt64]
+        /// Return addresses of the user-mode caller, innermost first.
+        public let userFrames: [UserFrame]
         /// Captured subject contexts.
         public let captureCount: Int32
     }

@@ -38,7 +38,9 @@ struct TruthBuilder {
                 threads: model.threads.count, tokenHandles: tokenHandles.reduce(0, +), leakedSessions: leaked,
                 drivers: addresses.modules.count),
             logonSessions: sessions.sorted { ($0.luid, $0.address) < ($1.luid, $1.address) },
-            tokens: model.tokens.indices.map { token($0) }.sorted { $0.address < $1.address },
+            tokens: model.tokens.indices.map { token($0, hasUserPages: type.hasUserPages) }.sorted {
+                $0.address < $1.address
+            },
             processes: model.processes.indices.map { process($0) }.sorted { $0.processID < $1.processID },
             holders: holders(), terminalHolders: terminalHolders(), terminalSessions: terminals,
             modules: addresses.modules.map { .init(name: $0.name, base: $0.base, byteCount: $0.byteCount) },
@@ -104,7 +106,7 @@ struct TruthBuilder {
 
     // MARK: - Tokens
 
-    private func token(_ number: Int) -> ForgedTruth.Token {
+    private func token(_ number: Int, hasUserPages: Bool) -> ForgedTruth.Token {
         let token = model.tokens[number]
         let session = model.logonSessions[token.session]
         let groups = model.groupLists[token.groups]
@@ -119,7 +121,7 @@ struct TruthBuilder {
             originatingLogonSession: token.origin,
             elevation: session.flags & 2 != 0 ? "full" : session.flags & 4 != 0 ? "limited" : "default",
             groups: groups.count { $0.attributes & 0x20 == 0 }, pinsTerminalSession: token.pinnedTerminal != nil,
-            creator: creator(of: number), pins: pins.pins[number], isListed: isListed,
+            creator: creator(of: number, hasUserPages), pins: pins.pins[number], isListed: isListed,
             reachable: reachable(number, isListed: isListed), pointerCount: count.references,
             handleCount: count.handles, unseenHandles: pins.unseen[number],
             isMissing: token.damage == .pagedOut || token.damage == .notInDump, damaged: token.damage?.name)
@@ -142,14 +144,31 @@ struct TruthBuilder {
         return order.filter { found.contains($0) }
     }
 
-    private func creator(of number: Int) -> ForgedTruth.Creator? {
+    private func creator(of number: Int, _ hasUserPages: Bool) -> ForgedTruth.Creator? {
         guard let creator = model.tokens[number].creator, let trace = addresses.traces[number] else { return nil }
         let process = model.processes[creator.process]
         return ForgedTruth.Creator(
             processID: process.id, threadID: creator.thread, image: process.imageFileName,
             method: creator.method.name,
             kernelFrames: trace.kernelFrames.map { .init(address: $0.address, symbol: $0.symbol) },
-            userFrames: trace.userFrames, captureCount: model.tokens[number].captureCount)
+            userFrames: trace.userFrames.map { userFrame($0, creator: creator.process, hasUserPages) },
+            captureCount: model.tokens[number].captureCount)
+    }
+
+    /// Only the system library's own pages are in a dump with user pages, so that only its functions have names.
+    private func userFrame(_ frame: CreationTrace.UserFrame, creator: Int, _ hasUserPages: Bool)
+        -> ForgedTruth.Creator.UserFrame
+    {
+        let isOwn = frame.module.map { addresses.userModulesOfProcess[creator].contains($0) } ?? false
+        guard let number = frame.module, isOwn || addresses.userModules[number].isShared else {
+            return .init(address: frame.address, module: nil, offset: nil, symbol: nil, isFromOtherProcess: false)
+        }
+        let module = addresses.userModules[number]
+        let offset = frame.address - module.base
+        let symbol = hasUserPages && number == 0 ? ModuleCode.systemLibrary.name(of: UInt32(offset)) : nil
+        return .init(
+            address: frame.address, module: module.name.split(separator: ".").first.map(String.init) ?? module.name,
+            offset: offset, symbol: symbol, isFromOtherProcess: !isOwn)
     }
 
     // MARK: - Processes and holders

@@ -128,10 +128,22 @@ extension ForgedTruth.Creator {
                 .array(
                     kernelFrames.map { .object([("address", .address($0.address)), ("symbol", .text($0.symbol))]) })
             ),
-            ("userFrames", .array(userFrames.map { .address($0) })),
+            ("userFrames", .array(userFrames.map { .address($0.address) })),
+            ("userModules", .array(userFrames.map(\.value))),
         ]
         if captureCount != 0 { members.append(("captureCount", .number(Int64(captureCount)))) }
         return .object(members)
+    }
+}
+
+extension ForgedTruth.Creator.UserFrame {
+    /// What is known beside the address; null where nothing is.
+    var value: TruthValue {
+        guard let module, let offset else { return .null }
+        return .object([
+            ("module", .text(module)), ("offset", .hex(offset)), ("symbol", symbol.map { .text($0) } ?? .null),
+            ("fromOtherProcess", .bool(isFromOtherProcess)),
+        ])
     }
 }
 

@@ -64,3 +64,8 @@ public struct CreatorImages: Sendable {
         return result
     }
 }
+
+extension TokenCreation {
+    /// The process that it names.
+    public var creator: CreatorImages.Creator { CreatorImages.Creator(processID: processID, imageName: imageName) }
+}

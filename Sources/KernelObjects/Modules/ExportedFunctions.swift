@@ -24,6 +24,11 @@ struct ExportedFunctions: Sendable {
     /// Bytes of all names of an image; a damaged table may let every export have one long name.
     private static let mostNameBytes = 1 << 20
 
+    /// `mov r10, rcx` and the first byte of `mov eax, n`.
+    private static let stubStart: UInt32 = 0xB8D1_8B4C
+    /// The return address behind the call instruction lies in the first half on kernels that offer two ways into the kernel.
+    private static let stubByteCount: UInt32 = 0x20
+
     /// Reads the exports of an image; nil where it has none, or where they or the table of its functions cannot be read.
     init?(of image: PortableExecutable, in memory: VirtualMemory) {
         guard let exports = Self.exports(of: image, in: memory), let table = RuntimeFunctions(of: image, in: memory)
@@ -33,14 +38,27 @@ struct ExportedFunctions: Sendable {
         for (position, export) in exports.enumerated() where nameBytes < Self.mostNameBytes {
             // The first of those that share an address has the name to print.
             guard position == 0 || exports[position - 1].rva != export.rva,
-                case .function(let entry) = table.answer(at: export.rva), let name = export.name(of: image, in: memory)
+                let end = Self.end(ofFunctionAt: export.rva, table, image, memory),
+                let name = export.name(of: image, in: memory)
             else { continue }
             let next = exports[position...].first { $0.rva != export.rva }?.rva ?? .max
-            found.append(Function(begin: export.rva, end: min(entry.end, next), name: name))
+            found.append(Function(begin: export.rva, end: min(end, next), name: name))
             nameBytes += name.utf8.count
         }
         guard !found.isEmpty else { return nil }
         functions = found
+    }
+
+    /// Where a function ends: as the table tells, and the stub of a system call, which has no entry, by its length.
+    private static func end(
+        ofFunctionAt rva: UInt32, _ table: RuntimeFunctions, _ image: PortableExecutable, _ memory: VirtualMemory
+    ) -> UInt32? {
+        switch table.answer(at: rva) {
+        case .function(let entry): entry.end
+        case .unreadable: nil
+        case .noFunction:
+            (try? memory.load(UInt32.self, at: image.base + Int(rva))) == stubStart ? rva &+ stubByteCount : nil
+        }
     }
 
     /// The function that holds an RVA.

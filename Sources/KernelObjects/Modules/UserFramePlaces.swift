@@ -21,7 +21,7 @@ struct UserFramePlaces {
         var seen = PositionTable()
         for token in tokens {
             guard let creation = token.creation, creation.trace.last?.isKernel == false else { continue }
-            let creator = CreatorImages.Creator(processID: creation.processID, imageName: creation.imageName)
+            let creator = creation.creator
             let number: Int
             if let last, last.creator == creator {
                 number = last.number

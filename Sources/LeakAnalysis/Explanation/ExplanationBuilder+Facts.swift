@@ -129,9 +129,12 @@ extension ExplanationBuilder {
     private func creator(ofToken position: Int) -> [Fact] {
         let creation = snapshot.tokens[position].creation
         let isRunning = analysis.tokens[position].creatorIsRunning
-        let stack = creation?.trace.map { address in
-            let frame = snapshot.frame(at: address)
-            return frame.module == nil ? address.debuggerText : frame.text
+        let stack = creation.map { creation in
+            creation.trace.map { address in
+                let frame = snapshot.frame(at: address, of: creation.creator)
+                let text = frame.module == nil ? address.debuggerText : frame.text
+                return frame.isFromOtherProcess ? text + " (image of another process)" : text
+            }
         }
         var lines: [String] = []
         if let creation {

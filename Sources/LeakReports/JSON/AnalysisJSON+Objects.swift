@@ -159,7 +159,7 @@ extension AnalysisJSON {
         writer.field("image", creation.imageName)
         writer.field("method", creation.method.word)
         writer.field("stillRunning", isRunning)
-        writer.array("stack", creation.trace) { writeFrame($1, to: &$0) }
+        writeStack(creation.trace, of: creation.creator, to: &writer)
     }
 
     private func write(_ pin: Pin, to writer: inout JSONWriter) {

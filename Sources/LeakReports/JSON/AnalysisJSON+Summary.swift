@@ -28,7 +28,8 @@ extension AnalysisJSON {
             writer.field("pid", row.key.processID)
             writer.field("image", row.key.imageName)
             writer.field("method", row.key.method.word)
-            writer.array("stack", row.key.trace) { writeFrame($1, to: &$0) }
+            let creator = CreatorImages.Creator(processID: row.key.processID, imageName: row.key.imageName)
+            writeStack(row.key.trace, of: creator, to: &writer)
             writer.field("tokens", row.tokens)
             writer.field("leakedSessions", row.leakedSessions)
         }
@@ -63,18 +64,28 @@ extension AnalysisJSON {
         }
     }
 
-    /// A return address; outside every module only the address is known.
-    func writeFrame(_ address: VirtualAddress, to writer: inout JSONWriter) {
-        guard let frame = snapshot.frames[address] else { return writeFields(ofFrame: nil, at: address, to: &writer) }
-        writer.repeated(.frame(address)) { writeFields(ofFrame: frame, at: address, to: &$0) }
+    /// The return addresses of a creation trace.
+    func writeStack(_ trace: [VirtualAddress], of creator: CreatorImages.Creator, to writer: inout JSONWriter) {
+        let naming = snapshot.creatorImages.naming(of: creator)
+        writer.array("stack", trace) { writer, address in
+            guard !address.isKernel else { return writeFrame(address, to: &writer) }
+            write(naming.frame(at: address), to: &writer)
+        }
     }
 
-    private func writeFields(ofFrame frame: StackFrame?, at address: VirtualAddress, to writer: inout JSONWriter) {
+    /// A return address in the kernel; outside every module only the address is known.
+    func writeFrame(_ address: VirtualAddress, to writer: inout JSONWriter) {
+        guard let frame = snapshot.frames[address] else { return write(snapshot.frame(at: address), to: &writer) }
+        writer.repeated(.frame(address)) { write(frame, to: &$0) }
+    }
+
+    private func write(_ frame: StackFrame, to writer: inout JSONWriter) {
         writer.object { writer in
-            writer.address("address", address)
-            writer.field("module", frame?.module)
-            writer.field("symbol", frame?.symbol)
-            writer.hex("displacement", frame?.displacement)
+            writer.address("address", frame.address)
+            writer.field("module", frame.module)
+            writer.field("symbol", frame.symbol)
+            writer.hex("displacement", frame.displacement)
+            writer.field("fromOtherProcess", frame.isFromOtherProcess)
         }
     }
 

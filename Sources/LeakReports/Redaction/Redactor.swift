@@ -43,6 +43,7 @@ public struct Redactor: Sendable {
                 address: frame.address, module: frame.module.map { texts.image($0) }, symbol: frame.symbol,
                 displacement: frame.displacement)
         }
+        result.creatorImages = snapshot.creatorImages.replacingNames { texts.image($0) }
         // Last, when every name has its pseudonym: descriptions of gaps may hold any of them.
         texts = TextRedaction(key)
         result.gaps = snapshot.gaps.map { gap in
