@@ -6,7 +6,15 @@ import LeakAnalysis
 struct AnalysisJSON {
     let analysis: Analysis
 
-    init(_ analysis: Analysis) { self.analysis = analysis }
+    /// Named return addresses, and where each stands.
+    let frames: [StackFrame]
+    let framePositions: PositionTable
+
+    init(_ analysis: Analysis) {
+        self.analysis = analysis
+        frames = Array(analysis.snapshot.frames.values)
+        framePositions = PositionTable(frames.map(\.address))
+    }
 
     var snapshot: Snapshot { analysis.snapshot }
 
@@ -71,7 +79,9 @@ struct AnalysisJSON {
         writer.object("totals", writeTotals)
         writer.object("accounts", writeAccounts)
         writer.array("holders", analysis.holders) { write($1, to: &$0) }
-        writer.array("creators", analysis.creators) { write($1, to: &$0) }
+        writer.array("creators") { writer in
+            writer.elements(analysis.creators.count) { write(analysis.creators[$1], to: &$0) }
+        }
         writer.array("fixPlan", analysis.fixPlan.enumerated()) { write($1.element, number: $1.offset + 1, to: &$0) }
         writer.array("findings", analysis.findings) { write($1, to: &$0) }
     }
