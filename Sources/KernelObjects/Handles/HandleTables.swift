@@ -58,16 +58,26 @@ struct HandleTables {
         return outcome
     }
 
+    private static func headers(of contents: [HandlePageReading.Contents]) -> [VirtualAddress] {
+        var headers: [VirtualAddress] = []
+        headers.reserveCapacity(contents.reduce(0) { $0 + $1.entries.count })
+        for content in contents { for entry in content.entries { headers.append(entry.objectHeader) } }
+        return headers
+    }
+
     private func merge(_ contents: [HandlePageReading.Contents], into outcome: inout Outcome) {
         let objects = ObjectReading(
-            headersAt: contents.flatMap { $0.entries.map(\.objectHeader) }, types: types, layout: objectHeader,
+            headersAt: Self.headers(of: contents), types: types, layout: objectHeader,
             tokens: tokenLayouts, in: context)
         outcome.tokens = objects.tokens
         var counts = Array(repeating: [Int](repeating: 0, count: 256), count: outcome.tables.count)
         var unreadable = Array(repeating: 0, count: outcome.tables.count)
+        var rooms = Array(repeating: 0, count: outcome.tables.count)
+        for content in contents { rooms[content.table] += content.entries.count }
         for content in contents {
             outcome.pages.read += content.pagesRead
             outcome.pages.missing += content.missingPages
+            outcome.tables[content.table].handles.reserveCapacity(rooms[content.table])
             for (number, entry) in zip(content.numbers, content.entries) {
                 let index = objects.index(ofHeaderAt: entry.objectHeader)
                 if let index { counts[content.table][Int(index)] += 1 } else { unreadable[content.table] += 1 }

@@ -2,8 +2,8 @@ import BinaryReading
 import KernelObjects
 import LeakAnalysis
 
-/// Writes the parts of an analysis as JSON; each part has its keys in one place.
-struct AnalysisJSON {
+/// Writes the parts of an analysis as JSON; each part has its keys in one place. Shared by all workers of a report.
+final class AnalysisJSON: Sendable {
     let analysis: Analysis
 
     /// Named return addresses, and where each stands.
