@@ -28,6 +28,8 @@ public struct Snapshot: Sendable {
     public var coverage: Coverage
     /// `TotalNumberOfObjects` and `TotalNumberOfHandles` of the Token type; nil where they cannot be read.
     public var tokenTypeTotals: ObjectTypeTotals?
+    /// What tokens and logon sessions cost in pool.
+    public var poolUsage: PoolUsage
     /// The kernel's frames of all creation traces, named where a name is certain; see ``frame(at:)``.
     public var frames: [VirtualAddress: StackFrame]
     /// What could not be read, in reading order.
@@ -40,7 +42,8 @@ public struct Snapshot: Sendable {
         handleTables: [HandleTable] = [],
         tokens: [Token] = [],
         logonSessions: [LogonSession] = [], unreadableTokens: Set<VirtualAddress> = [], coverage: Coverage = Coverage(),
-        tokenTypeTotals: ObjectTypeTotals? = nil, frames: [VirtualAddress: StackFrame] = [:], gaps: [Gap] = []
+        tokenTypeTotals: ObjectTypeTotals? = nil, poolUsage: PoolUsage = PoolUsage(),
+        frames: [VirtualAddress: StackFrame] = [:], gaps: [Gap] = []
     ) {
         self.dump = dump
         self.kernel = kernel
@@ -55,6 +58,7 @@ public struct Snapshot: Sendable {
         self.unreadableTokens = unreadableTokens
         self.coverage = coverage
         self.tokenTypeTotals = tokenTypeTotals
+        self.poolUsage = poolUsage
         self.frames = frames
         self.gaps = gaps
     }

@@ -146,12 +146,14 @@ struct SnapshotReading {
         }
         let facts = DumpFacts(of: kernel, sessions: sessions, processes: processes, context)
         let tracking = try LeakTracking(reading: context)
+        let poolUsage = try PoolUsageReading(context).usage(tokens: tokens, sessions: sessions)
         kernel.addressSpace.physicalMemory.releasePages()
         return Snapshot(
             dump: facts, kernel: KernelFacts(of: kernel), tracking: tracking, modules: modules,
             unloadedModules: unloadedModules, processes: processes, threads: threads, handleTables: handleTables,
             tokens: tokens, logonSessions: sessions, unreadableTokens: discovery.unreadable, coverage: coverage,
-            tokenTypeTotals: types.tokenTotals, frames: frames(of: tokens), gaps: context.closedGaps)
+            tokenTypeTotals: types.tokenTotals, poolUsage: poolUsage, frames: frames(of: tokens),
+            gaps: context.closedGaps)
     }
 
     private mutating func nameServices(_ tokens: [Token]) throws(LayoutError) {

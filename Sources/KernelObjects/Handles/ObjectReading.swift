@@ -28,7 +28,9 @@ struct ObjectReading {
         let parts = stride(from: 0, to: unique.count, by: Self.objectsPerPart).map {
             unique[$0..<min($0 + Self.objectsPerPart, unique.count)]
         }
-        let results = readConcurrently(parts, in: context) { TokenReading($0, layouts) } _: { reading, part in
+        let results = readConcurrently(parts, in: context) {
+            TokenReading($0, layouts)
+        } _: { reading, part in
             var found = Part()
             found.indexes.reserveCapacity(part.count)
             for address in part {

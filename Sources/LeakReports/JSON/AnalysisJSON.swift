@@ -154,6 +154,14 @@ final class AnalysisJSON: Sendable {
                 writer.field("samples", analysis.convention.samples)
             }
         }
+        writer.array("pool", snapshot.poolUsage.blocks) { writer, blocks in
+            writer.object { writer in
+                writer.field("tag", blocks.tag)
+                writer.field("blocks", blocks.count)
+                writer.field("bytes", blocks.byteCount)
+                writer.field("measured", blocks.measured)
+            }
+        }
     }
 }
 
