@@ -111,8 +111,9 @@ public struct Kernel: Sendable {
             }
             return profile
         }
-        if let theirs = symbols.identity, theirs.guid != identity.guid || theirs.age != identity.age {
-            let path = if case .symbolFile(let path) = symbols.source { path } else { "the symbol file" }
+        // Another age of the same GUID was written by a tool after linking: who names the file outright may use it.
+        if let theirs = symbols.identity, theirs.guid != identity.guid {
+            let path = symbols.source.path ?? "the symbol file"
             throw .foreignSymbols(path: path, theirs: theirs, wanted: identity)
         }
         return symbols

@@ -1,9 +1,11 @@
+import BinaryReading
 import FileMapping
 import KernelObjects
 import KernelProfiles
 import KernelSymbols
 import LeakAnalysis
 import MemoryImages
+import ProgramDatabases
 
 /// Opens a dump and takes it from the file to the analysis; every failure on the way becomes a ``Failure``.
 struct DumpOpening {
@@ -47,7 +49,11 @@ struct DumpOpening {
     /// Finds the kernel in the dump.
     func kernel(in crashDump: CrashDump) throws(Failure) -> Kernel {
         let profile = try symbolFile(build: Int(crashDump.header.buildNumber))
-        do { return try Kernel(in: crashDump, symbols: profile, overrides: overrides) } catch {
+        do {
+            let kernel = try Kernel(in: crashDump, symbols: profile, overrides: overrides)
+            warnOfAge(kernel)
+            return kernel
+        } catch {
             var failure = Failure(error)
             // What is wrong with the file is often why its kernel cannot be found.
             failure.details += crashDump.warnings.map { "Besides, \($0)." }
@@ -55,9 +61,34 @@ struct DumpOpening {
         }
     }
 
+    /// Symbols with the kernel's GUID and another age are used, and that is said (`users-and-practice.md` §2.4).
+    private func warnOfAge(_ kernel: Kernel) {
+        guard !isQuiet, let theirs = kernel.profile.identity, theirs.age != kernel.identity.age else { return }
+        StandardStream.error.write(
+            "logonleak: warning: \(kernel.profile.source.path ?? "the symbols") has the kernel's GUID but age \(theirs.age) "
+                + "where the kernel says \(kernel.identity.age)\n")
+    }
+
     private func symbolFile(build: Int) throws(Failure) -> KernelProfile? {
         guard let symbols else { return nil }
-        do { return try KernelProfile(symbolFileAt: symbols, build: build) } catch { throw Failure(error) }
+        do throws(SymbolLoadingError) {
+            switch try SymbolFile(at: symbols) {
+            case .volatility: return try KernelProfile(symbolsAt: symbols, build: build)
+            case .programDatabase(let database): return try programDatabase(database, build: build)
+            }
+        } catch { throw Failure(error) }
+    }
+
+    /// What the cache keeps of a PDB, or the PDB itself, of which the cache then keeps it.
+    private func programDatabase(_ database: ProgramDatabase, build: Int) throws(SymbolLoadingError) -> KernelProfile {
+        if let machine = database.foreignMachine, !isQuiet {
+            StandardStream.error.write("logonleak: warning: \(database.path) is of a program for \(machine), not x64\n")
+        }
+        let cache = ProfileCache.standard
+        if let profile = cache?.profile(of: database, build: build) { return profile }
+        let profile = try KernelProfile(programDatabase: database, build: build)
+        cache?.keep(database)
+        return profile
     }
 
     private func warn(_ warnings: [DumpWarning]) {

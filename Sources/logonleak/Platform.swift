@@ -110,12 +110,72 @@ func moveFile(at path: String, to target: String) throws(SystemError) {
     guard unsafe rename(path, target) == 0 else { throw SystemError(number: errno) }
 }
 
+/// Makes a folder and those that it lies in; what is there already is left as it is.
+func makeFolder(at path: String) {
+    var position = path.startIndex
+    while let separator = path[position...].firstIndex(where: { $0 == "/" || $0 == "\\" }) {
+        makeOneFolder(String(path[..<separator]))
+        position = path.index(after: separator)
+    }
+    makeOneFolder(path)
+}
+
+/// Only its owner may look into it.
+private func makeOneFolder(_ path: String) {
+    guard !path.isEmpty else { return }
+    #if os(Windows)
+        _ = unsafe _mkdir(path)
+    #else
+        _ = unsafe mkdir(path, 0o700)
+    #endif
+}
+
+/// Names of what lies in a folder, sorted; none where there is no such folder.
+func namesInFolder(_ path: String) -> [String] {
+    var names: [String] = []
+    #if os(Windows)
+        var found = __finddata64_t()
+        let search = unsafe _findfirst64(path + "\\*", &found)
+        guard search != -1 else { return [] }
+        defer { _ = _findclose(search) }
+        repeat {
+            names.append(
+                unsafe withUnsafeBytes(of: &found.name) {
+                    unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+                })
+        } while unsafe _findnext64(search, &found) == 0
+    #else
+        guard let folder = unsafe opendir(path) else { return [] }
+        defer { unsafe closedir(folder) }
+        while let entry = unsafe readdir(folder) {
+            names.append(
+                unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
+                    unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+                })
+        }
+    #endif
+    return names.filter { $0 != "." && $0 != ".." }.sorted()
+}
+
 /// A folder for files that live as long as the program.
 var temporaryFolder: String {
     #if os(Windows)
         environmentVariable("TEMP") ?? "."
     #else
         environmentVariable("TMPDIR") ?? "/tmp"
+    #endif
+}
+
+/// The folder in which the system wants what programs can make again: nil where the environment does not tell.
+var cacheFolder: String? {
+    #if os(Windows)
+        environmentVariable("LOCALAPPDATA").map { $0 + "\\logonleak" }
+    #elseif canImport(Darwin)
+        environmentVariable("HOME").map { $0 + "/Library/Caches/logonleak" }
+    #else
+        (environmentVariable("XDG_CACHE_HOME") ?? environmentVariable("HOME").map { $0 + "/.cache" }).map {
+            $0 + "/logonleak"
+        }
     #endif
 }
 

@@ -7,8 +7,8 @@ import KernelSymbols
 struct ReadingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Symbols of the dump's kernel: a Volatility symbol file (.json or .json.xz).", valueName: "file"),
-        completion: .file(extensions: ["json", "xz"]))
+            "Symbols of the dump's kernel: a PDB, or a Volatility symbol file (.json or .json.xz).", valueName: "file"),
+        completion: .file(extensions: ["pdb", "json", "xz"]))
     var symbols: String?
 
     @Option(help: ArgumentHelp("Address of the kernel image, where it is not found.", valueName: "address"))
