@@ -46,3 +46,9 @@ extension SymbolSource {
         return UInt32(exactly: address - imageBase)
     }
 }
+
+/// How deep the fields of nameless types are shown within each other, and how many in all.
+enum InnerFields {
+    static let maximumNesting = 8
+    static let maximumCount = 20_000
+}
