@@ -1,8 +1,10 @@
+import BinaryReading
 import FileMapping
 import KernelObjects
 import KernelProfiles
 import KernelSymbols
 import LeakAnalysis
+import LeakReports
 import MemoryImages
 
 /// Opens a dump and takes it from the file to the analysis; every failure on the way becomes a ``Failure``.
@@ -22,7 +24,7 @@ struct DumpOpening {
         progress.enter("opening \(path)")
         let crashDump = try openDump()
         progress.enter("finding the kernel")
-        let kernel = try kernel(in: crashDump)
+        let kernel = try kernel(in: crashDump, progress: progress)
         progress.enter("reading sessions, tokens and processes")
         let snapshot: Snapshot
         do { snapshot = try Snapshot(reading: kernel, scan: scan) } catch { throw Failure(error) }
@@ -45,23 +47,45 @@ struct DumpOpening {
     }
 
     /// Finds the kernel in the dump.
-    func kernel(in crashDump: CrashDump) throws(Failure) -> Kernel {
-        let profile = try symbolFile(build: Int(crashDump.header.buildNumber))
-        do { return try Kernel(in: crashDump, symbols: profile, overrides: overrides) } catch {
+    func kernel(in crashDump: CrashDump, progress: Progress? = nil) throws(Failure) -> Kernel {
+        let choice = SymbolChoice(option: symbols)
+        let profile = try choice.file.map { (path) throws(Failure) in
+            try symbolFile(path, build: Int(crashDump.header.buildNumber))
+        }
+        let provision = SymbolProvision(choice, transfer: CurlTransfer(progress: progress))
+        do {
+            let kernel = try Kernel(in: crashDump, symbols: profile, provider: provision, overrides: overrides)
+            progress?.clear()
+            warn(symbolWarnings(kernel, choice, provision.steps))
+            return kernel
+        } catch {
             var failure = Failure(error)
+            failure.details += provision.steps.map { "Searched for it: \($0.text) (\($0.location.origin))." }
             // What is wrong with the file is often why its kernel cannot be found.
             failure.details += crashDump.warnings.map { "Besides, \($0)." }
             throw failure
         }
     }
 
-    private func symbolFile(build: Int) throws(Failure) -> KernelProfile? {
-        guard let symbols else { return nil }
-        do { return try KernelProfile(symbolFileAt: symbols, build: build) } catch { throw Failure(error) }
+    private func symbolFile(_ path: String, build: Int) throws(Failure) -> KernelProfile {
+        do { return try KernelProfile(symbolFileAt: path, build: build) } catch { throw Failure(error) }
     }
 
-    private func warn(_ warnings: [DumpWarning]) {
+    /// What a user should know of the symbols that were chosen.
+    private func symbolWarnings(_ kernel: Kernel, _ choice: SymbolChoice, _ steps: [SymbolSearchStep]) -> [String] {
+        var warnings = symbols == nil ? [] : choice.order.warnings
+        if let theirs = kernel.profile.identity, theirs.age != kernel.identity.age {
+            warnings.append("the symbols have age \(theirs.age), the dump's kernel wants age \(kernel.identity.age)")
+        }
+        if !choice.optionOrder.locations.isEmpty, kernel.profile.source == .builtIn {
+            warnings.append("--symbols leads to none of this kernel, so the built-in ones are used")
+            warnings += steps.map(\.text)
+        }
+        return warnings
+    }
+
+    private func warn(_ warnings: [some CustomStringConvertible]) {
         guard !isQuiet else { return }
-        for warning in warnings { StandardStream.error.write("logonleak: warning: \(warning)\n") }
+        for warning in warnings { StandardStream.error.write("logonleak: warning: \("\(warning)".terminalSafe)\n") }
     }
 }

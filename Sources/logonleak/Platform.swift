@@ -5,6 +5,7 @@
 #elseif canImport(Musl)
     import Musl
 #elseif canImport(ucrt)
+    import WinSDK
     import ucrt
 #endif
 
@@ -125,5 +126,27 @@ var processNumber: Int32 {
         _getpid()
     #else
         getpid()
+    #endif
+}
+
+/// Lets this thread rest.
+func waitFor(_ duration: Duration) {
+    let parts = duration.components
+    let milliseconds = parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
+    #if os(Windows)
+        Sleep(DWORD(clamping: milliseconds))
+    #else
+        _ = poll(nil, 0, Int32(clamping: milliseconds))
+    #endif
+}
+
+/// The folder for files that may be deleted at any time and made again; nil where the system names none.
+var cacheFolder: String? {
+    #if os(Windows)
+        environmentVariable("LOCALAPPDATA")
+    #elseif canImport(Darwin)
+        environmentVariable("HOME").map { $0 + "/Library/Caches" }
+    #else
+        environmentVariable("XDG_CACHE_HOME") ?? environmentVariable("HOME").map { $0 + "/.cache" }
     #endif
 }

@@ -1,0 +1,60 @@
+import BinaryReading
+import KernelProfiles
+import KernelSymbols
+import Synchronization
+
+/// Gives a kernel the symbols that the user's paths have, and remembers what became of every place.
+///
+/// What `--symbols` names comes before the built-in symbols; what the variables name is searched for kernels that are not built in. Only
+/// servers that stand in `--symbols` are asked.
+final class SymbolProvision: KernelSymbolProvider {
+    private let choice: SymbolChoice
+    private let transfer: any SymbolTransfer
+    private let search = Mutex<[SymbolSearchStep]>([])
+
+    init(_ choice: SymbolChoice, transfer: any SymbolTransfer) {
+        self.choice = choice
+        self.transfer = transfer
+    }
+
+    /// What became of the places that were searched, in order.
+    var steps: [SymbolSearchStep] { search.withLock { $0 } }
+
+    func profile(of identity: PDBIdentity, build: Int, isBuiltIn: Bool) -> KernelProfile? {
+        let order = isBuiltIn ? choice.optionOrder : choice.order
+        guard !order.locations.isEmpty else { return nil }
+        let request: SymbolFileRequest
+        do { request = try SymbolFileRequest(identity) } catch { return nil }
+        var profile: KernelProfile?
+        let result = SymbolSearch(order, transfer: transfer) { $0.origin == SymbolChoice.option }.find(request) {
+            file in
+            switch Self.read(file, identity, build: build) {
+            case .success(let read):
+                profile = read
+                return nil
+            case .failure(let objection): return objection.text
+            }
+        }
+        search.withLock { $0 += result.steps }
+        return profile
+    }
+
+    private struct Objection: Error {
+        let text: String
+    }
+
+    private static func read(_ file: FoundSymbolFile, _ identity: PDBIdentity, build: Int)
+        -> Result<KernelProfile, Objection>
+    {
+        switch file.form {
+        case .programDatabase: return .failure(Objection(text: "program databases cannot be read yet"))
+        case .volatilitySymbolFile:
+            do {
+                let profile = try KernelProfile(symbolFileAt: file.path, build: build)
+                guard let theirs = profile.identity else { return .success(profile) }
+                let isWanted = theirs.guid == identity.guid && theirs.age == identity.age
+                return isWanted ? .success(profile) : .failure(Objection(text: "holds symbols of \(theirs)"))
+            } catch { return .failure(Objection(text: "\(error)")) }
+        }
+    }
+}
