@@ -43,13 +43,19 @@ struct WantedSymbols {
         let kernel = try opening.kernel(in: dump)
         let modules: [Module]
         do { modules = try Module.loaded(in: kernel) } catch { throw Failure(error) }
+        var unnamed: [String] = []
         for module in modules where module.base != kernel.base {
             guard patterns.contains(where: { module.name.matches(wildcards: $0) }) else { continue }
             guard let identity = kernel.symbolIdentity(ofImageAt: module.base) else {
-                notes.append("\(module.name): its debug record is not in the dump, so its symbols cannot be named")
+                unnamed.append(module.name)
                 continue
             }
             add(identity, module: module.name)
+        }
+        if !unnamed.isEmpty {
+            notes.append(
+                "the symbols of modules whose debug record is not in the dump cannot be named: "
+                    + unnamed.joined(separator: ", "))
         }
     }
 

@@ -35,7 +35,7 @@ struct PathCommand: ParsableCommand {
         try reportingFailures {
             let report = try report()
             switch format {
-            case .text: try result.write(report.render(style: result.style))
+            case .text: try result.write(report.render(style: result.tableStyle))
             case .json: try result.write { report.writeJSON(tool: tool, to: $0) }
             }
         }
