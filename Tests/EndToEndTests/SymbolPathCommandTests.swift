@@ -1,0 +1,115 @@
+import BinaryReading
+import Foundation
+import KernelProfiles
+import LeakTestSupport
+import Testing
+
+/// Who asks a server, and who does not; what the commands say of symbol paths.
+@Suite("Symbol paths on the command line", .enabled(if: SymbolServer.isAvailable))
+struct SymbolPathCommandTests {
+    private static let strangeGUID = "123456789ABCDEF00102030405060708"
+    private let server: SymbolServer
+
+    init() throws { server = try SymbolServer() }
+
+    /// A dump of a kernel that nobody knows.
+    private func unknownKernel() throws -> String {
+        let digits: [UInt8] = [0x78, 0x56, 0x34, 0x12, 0xBC, 0x9A, 0xF0, 0xDE, 1, 2, 3, 4, 5, 6, 7, 8]
+        return try ForgedDumps.spoilt { bytes in
+            for offset in stride(from: 0, to: bytes.count - 40, by: 4)
+            where bytes[offset..<(offset + 4)].elementsEqual(Array("RSDS".utf8)) {
+                bytes.replaceSubrange((offset + 4)..<(offset + 20), with: digits)
+            }
+        }
+    }
+
+    private var serverPath: String { "srv*\(server.store)*\(server.address("store"))" }
+
+    @Test("without a named server nothing is asked") func nothingAsked() throws {
+        let dump = try unknownKernel()
+        #expect(try Program.run("analyze", dump).status == 69)
+        #expect(try Program.run("analyze", dump, "--symbols", "srv*\(server.store)").status == 69)
+        let environment = ["_NT_SYMBOL_PATH": serverPath]
+        let inherited = try Program.run("analyze", dump, environment: environment)
+        #expect(inherited.status == 69)
+        #expect(inherited.errorText.contains("127.0.0.1"), "analyze says that the server was not asked")
+        #expect(inherited.errorText.contains("symbols fetch"))
+        #expect(try Program.run("info", dump, environment: environment).status == 0)
+        #expect(try Program.run("symbols", "path", dump, "--symbols", serverPath).status == 0)
+        #expect(try Program.run("symbols", "manifest", dump, environment: environment).status == 0)
+        #expect(try Program.run("symbols", "fetch", dump).status == 64)
+        #expect(try Program.run("symbols", "fetch", dump, "--symbols", "srv*").status == 64)
+        #expect(server.questions.isEmpty, "\(server.questions)")
+    }
+
+    @Test("a built-in kernel is asked for only where --symbols names the server") func builtIn() throws {
+        let dump = try ForgedDumps.dump().path
+        #expect(try Program.run("sessions", dump, environment: ["_NT_SYMBOL_PATH": serverPath]).status == 0)
+        #expect(server.questions.isEmpty)
+        let run = try Program.run("sessions", dump, "--symbols", serverPath)
+        #expect(run.status == 0, "the built-in symbols are used: \(run.errorText)")
+        #expect(run.errorText.contains("built-in"))
+        #expect(!server.questions.isEmpty)
+    }
+
+    @Test("analyze asks the server that --symbols names, and lists what it searched") func asked() throws {
+        let run = try Program.run("analyze", try unknownKernel(), "--symbols", serverPath)
+        #expect(run.status == 69)
+        #expect(server.questions.first == "/store/ntkrnlmp.pdb/\(Self.strangeGUID)1/ntkrnlmp.pdb")
+        #expect(run.errorText.contains(server.store))
+        #expect(run.errorText.contains("the server has no ntkrnlmp.pdb"))
+    }
+
+    @Test("fetch asks a server that a variable names") func fetchInherited() throws {
+        let wanted = SmallProgramDatabase(guid: Self.strangeGUID)
+        let place = "ntkrnlmp.pdb/\(wanted.key)/ntkrnlmp.pdb"
+        try server.put(wanted.bytes, place)
+        let run = try Program.run(
+            "symbols", "fetch", try unknownKernel(), environment: ["_NT_ALT_SYMBOL_PATH": serverPath, "http_proxy": ""])
+        #expect(run.status == 0, "\(run.errorText)")
+        #expect(server.stored == [place])
+        #expect(server.questions == ["/store/" + place])
+    }
+
+    @Test("the manifest of a dump, in each form") func manifest() throws {
+        let dump = try unknownKernel()
+        #expect(try Program.run("symbols", "manifest", dump).text == "ntkrnlmp.pdb,\(Self.strangeGUID)1,1\n")
+        let urls = try Program.run("symbols", "manifest", dump, "--format", "urls", "--server", "https://host/x/")
+        #expect(urls.text == "https://host/x/ntkrnlmp.pdb/\(Self.strangeGUID)1/ntkrnlmp.pdb\n")
+        let json = try Program.run("symbols", "manifest", dump, "--format", "json")
+        let object = try #require(try JSONSerialization.jsonObject(with: json.output) as? [String: Any])
+        #expect(object["schema"] as? String == "logonleak/symbol-manifest/1")
+        let files = try #require(object["files"] as? [[String: Any]])
+        #expect(files.map { $0["key"] as? String } == [Self.strangeGUID + "1"])
+        #expect(files.map { $0["age"] as? Int } == [1])
+        #expect(try Program.run("symbols", "manifest", dump, "--server", "file:///x").status == 64)
+    }
+
+    @Test("the path: order and origin of places") func path() throws {
+        let run = try Program.run(
+            "symbols", "path", "--symbols", "srv*/one", "--format", "json",
+            environment: ["_NT_SYMBOL_PATH": "/three;%UNSET_VARIABLE%/x", "_NT_ALT_SYMBOL_PATH": "/two"])
+        let object = try #require(try JSONSerialization.jsonObject(with: run.output) as? [String: Any])
+        let places = try #require(object["places"] as? [[String: Any]])
+        #expect(places.map { $0["place"] as? String } == ["/one", "/two", "/three", "%UNSET_VARIABLE%/x"])
+        #expect(
+            places.map { $0["namedBy"] as? String } == [
+                "--symbols", "_NT_ALT_SYMBOL_PATH", "_NT_SYMBOL_PATH", "_NT_SYMBOL_PATH",
+            ])
+        #expect(places.allSatisfy { ($0["state"] as? String)?.hasPrefix("skipped") == true })
+    }
+
+    @Test("a folder of Volatility's symbol files is a symbol path too") func volatility() throws {
+        let dump = try ForgedDumps.dump()
+        let profile = try #require(BuiltInProfiles.profile(version: "10.0.17763.5933"))
+        let identity = try #require(profile.identity)
+        let folder = Scratch.file("isf")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let file = folder + "/\(identity.guid)-\(identity.age).json"
+        try Data(VolatilitySymbolFile.text(of: profile).utf8).write(to: URL(filePath: file))
+        let run = try Program.run("analyze", dump.path, "--symbols", folder, "--format", "json")
+        #expect(run.status == 0, "\(run.errorText)")
+        let object = try #require(try JSONSerialization.jsonObject(with: run.output) as? [String: Any])
+        #expect((object["kernel"] as? [String: Any])?["symbolSource"] as? String == file)
+    }
+}
