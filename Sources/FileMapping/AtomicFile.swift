@@ -12,11 +12,18 @@ package final class AtomicFile {
     /// Other runs of this program may be writing into the same folder.
     private static let mostAttempts = 1000
 
+    private static let prefix = ".logonleak-"
+    private static let suffix = ".part"
+
+    /// Whether a name is one that files have until they are committed: such a file belongs to a run that is writing, or was ended.
+    package static func isTemporary(_ name: String) -> Bool { name.hasPrefix(prefix) && name.hasSuffix(suffix) }
+
     /// Begins a file in a folder, which is made where it is missing; the file must be committed into the same file system.
     package init(in folder: String) throws(FileError) {
         try Folder.create(folder)
         for attempt in 0..<Self.mostAttempts {
-            let path = Folder.path(folder, ".logonleak-\(SystemFolder.processNumber)-\(attempt).part")
+            let name = "\(Self.prefix)\(SystemFolder.processNumber)-\(attempt)\(Self.suffix)"
+            let path = Folder.path(folder, name)
             guard let descriptor = try SystemFolder.createFile(path) else { continue }
             self.descriptor = descriptor
             temporaryPath = path

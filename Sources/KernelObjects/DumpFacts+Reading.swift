@@ -40,7 +40,7 @@ extension DumpFacts {
 
 extension KernelFacts {
     init(of kernel: Kernel) {
-        let source = if case .symbolFile(let path) = kernel.profile.source { path } else { "builtIn" }
+        let source = kernel.profile.source.path ?? "builtIn"
         self.init(
             base: kernel.base, byteCount: kernel.imageByteCount,
             directoryTableBase: kernel.addressSpace.directoryTableBase,

@@ -13,6 +13,14 @@ public struct KernelProfile: Sendable {
         case symbolFile(path: String)
         /// A PDB.
         case programDatabase(path: String)
+
+        /// The file; nil for the collection inside the program.
+        public var path: String? {
+            switch self {
+            case .builtIn: nil
+            case .symbolFile(let path), .programDatabase(let path): path
+            }
+        }
     }
 
     /// A data symbol: where it lies and how large it may be.

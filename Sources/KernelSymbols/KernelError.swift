@@ -50,8 +50,8 @@ public enum KernelError: Error, Sendable {
             ["Name the kernel's address with --kernel-base if you know it, or take the dump again."]
         case .unknownKernel(let identity, _), .foreignSymbols(_, _, let identity):
             [
-                "Give its symbols as a Volatility symbol file: --symbols FILE.json",
-                "Such a file is made of \(identity.name)/\(identity.storeKey)/\(identity.name) of a symbol server.",
+                "Give its PDB, or a Volatility symbol file made of it: --symbols FILE",
+                "A symbol server has the PDB as \(identity.name)/\(identity.storeKey)/\(identity.name).",
             ]
         }
     }

@@ -11,13 +11,3 @@ public protocol KernelSymbolProvider: Sendable {
     ///   - isBuiltIn: Whether the built-in collection knows this kernel.
     func profile(of identity: PDBIdentity, build: Int, isBuiltIn: Bool) -> KernelProfile?
 }
-
-extension KernelProfile.Source {
-    /// The file that a profile was read from; nil where it was read from none.
-    package var path: String? {
-        switch self {
-        case .symbolFile(let path), .programDatabase(let path): path
-        default: nil
-        }
-    }
-}

@@ -52,7 +52,8 @@ struct DumpOpening {
         let profile = try choice.file.map { (path) throws(Failure) in
             try symbolFile(path, build: Int(crashDump.header.buildNumber))
         }
-        let provision = SymbolProvision(choice, transfer: CurlTransfer(progress: progress))
+        let provision = SymbolProvision(
+            choice, transfer: CurlTransfer(progress: progress), loading: SymbolLoading(isQuiet: isQuiet))
         do {
             let kernel = try Kernel(in: crashDump, symbols: profile, provider: provision, overrides: overrides)
             progress?.clear()
@@ -68,7 +69,7 @@ struct DumpOpening {
     }
 
     private func symbolFile(_ path: String, build: Int) throws(Failure) -> KernelProfile {
-        do { return try KernelProfile(symbolFileAt: path, build: build) } catch { throw Failure(error) }
+        do { return try SymbolLoading(isQuiet: isQuiet).profile(at: path, build: build) } catch { throw Failure(error) }
     }
 
     /// What a user should know of the symbols that were chosen.

@@ -32,6 +32,6 @@ struct LogonleakCommand: ParsableCommand {
         subcommands: [
             AnalyzeCommand.self, InfoCommand.self, SessionsCommand.self, TokensCommand.self, ProcessesCommand.self,
             ModulesCommand.self, TerminalsCommand.self, ExplainCommand.self, CompareCommand.self, HandlesCommand.self,
-            SymbolsCommand.self, CaptureCommand.self, ForgeCommand.self, DemoCommand.self,
+            CaptureCommand.self, SymbolsCommand.self, TypesCommand.self, ForgeCommand.self, DemoCommand.self,
         ])
 }

@@ -120,6 +120,19 @@ var temporaryFolder: String {
     #endif
 }
 
+/// The folder in which the system wants what programs can make again: nil where the environment does not tell.
+var cacheFolder: String? {
+    #if os(Windows)
+        environmentVariable("LOCALAPPDATA").map { $0 + "\\logonleak" }
+    #elseif canImport(Darwin)
+        environmentVariable("HOME").map { $0 + "/Library/Caches/logonleak" }
+    #else
+        (environmentVariable("XDG_CACHE_HOME") ?? environmentVariable("HOME").map { $0 + "/.cache" }).map {
+            $0 + "/logonleak"
+        }
+    #endif
+}
+
 /// The number of this process.
 var processNumber: Int32 {
     #if os(Windows)
@@ -137,16 +150,5 @@ func waitFor(_ duration: Duration) {
         Sleep(DWORD(clamping: milliseconds))
     #else
         _ = poll(nil, 0, Int32(clamping: milliseconds))
-    #endif
-}
-
-/// The folder for files that may be deleted at any time and made again; nil where the system names none.
-var cacheFolder: String? {
-    #if os(Windows)
-        environmentVariable("LOCALAPPDATA")
-    #elseif canImport(Darwin)
-        environmentVariable("HOME").map { $0 + "/Library/Caches" }
-    #else
-        environmentVariable("XDG_CACHE_HOME") ?? environmentVariable("HOME").map { $0 + "/.cache" }
     #endif
 }

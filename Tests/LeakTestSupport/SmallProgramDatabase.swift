@@ -6,6 +6,7 @@ public struct SmallProgramDatabase {
     /// Age in the header of DBI.
     public var age: UInt32 = 1
 
+    /// Makes one of this GUID and age.
     public init(guid: String? = nil, age: UInt32 = 1) {
         if let guid { self.guid = guid }
         self.age = age

@@ -109,7 +109,7 @@ extension InformationReport {
     }
 
     private static func section(of kernel: Kernel) -> Section {
-        let source = if case .symbolFile(let path) = kernel.profile.source { path } else { "builtIn" }
+        let source = kernel.profile.source.path ?? "builtIn"
         return Section(
             "kernel", "Kernel",
             .items([

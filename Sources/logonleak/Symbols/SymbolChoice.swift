@@ -47,6 +47,6 @@ struct SymbolChoice {
 
     private static var defaultStore: String? {
         if let home = environmentVariable("DBGHELP_HOMEDIR") { return Folder.path(home, "sym") }
-        return cacheFolder.map { Folder.path($0, "logonleak", "symbols") }
+        return cacheFolder.map { Folder.path($0, "symbols") }
     }
 }

@@ -10,9 +10,11 @@ import Synchronization
 final class SymbolProvision: KernelSymbolProvider {
     private let choice: SymbolChoice
     private let transfer: any SymbolTransfer
+    private let loading: SymbolLoading
     private let search = Mutex<[SymbolSearchStep]>([])
 
-    init(_ choice: SymbolChoice, transfer: any SymbolTransfer) {
+    init(_ choice: SymbolChoice, transfer: any SymbolTransfer, loading: SymbolLoading) {
+        self.loading = loading
         self.choice = choice
         self.transfer = transfer
     }
@@ -28,7 +30,7 @@ final class SymbolProvision: KernelSymbolProvider {
         var profile: KernelProfile?
         let result = SymbolSearch(order, transfer: transfer) { $0.origin == SymbolChoice.option }.find(request) {
             file in
-            switch Self.read(file, identity, build: build) {
+            switch read(file, identity, build: build) {
             case .success(let read):
                 profile = read
                 return nil
@@ -43,18 +45,16 @@ final class SymbolProvision: KernelSymbolProvider {
         let text: String
     }
 
-    private static func read(_ file: FoundSymbolFile, _ identity: PDBIdentity, build: Int)
-        -> Result<KernelProfile, Objection>
+    /// A Volatility symbol file was found by its name alone, so what it says of itself is compared.
+    private func read(_ file: FoundSymbolFile, _ identity: PDBIdentity, build: Int) -> Result<KernelProfile, Objection>
     {
-        switch file.form {
-        case .programDatabase: return .failure(Objection(text: "program databases cannot be read yet"))
-        case .volatilitySymbolFile:
-            do {
-                let profile = try KernelProfile(symbolFileAt: file.path, build: build)
-                guard let theirs = profile.identity else { return .success(profile) }
-                let isWanted = theirs.guid == identity.guid && theirs.age == identity.age
-                return isWanted ? .success(profile) : .failure(Objection(text: "holds symbols of \(theirs)"))
-            } catch { return .failure(Objection(text: "\(error)")) }
+        do throws(SymbolLoadingError) {
+            let profile = try loading.profile(at: file.path, build: build)
+            guard let theirs = profile.identity else { return .success(profile) }
+            let isWanted = theirs.guid == identity.guid && theirs.age == identity.age
+            return isWanted ? .success(profile) : .failure(Objection(text: "holds the symbols of \(theirs)"))
+        } catch {
+            return .failure(Objection(text: Failure(error).summary))
         }
     }
 }
