@@ -57,6 +57,11 @@ extension ProgramDatabase {
         PDBIdentity(name: name, guid: information.guid, age: information.age)
     }
 
+    /// Whether the file ends before the blocks that its superblock counts: it was cut short on its way.
+    public var isCut: Bool {
+        container.file.byteCount < Int(container.claimedBlockCount) * container.blockByteCount
+    }
+
     /// Name of the machine, where it is not x64; nil for x64 and where none is told.
     public var foreignMachine: String? {
         switch information.machine {

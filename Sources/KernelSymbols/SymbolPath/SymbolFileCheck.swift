@@ -6,7 +6,9 @@ enum SymbolFileCheck {
     /// What is wrong with the file; nil where it is what was asked for.
     static func objection(to path: String, _ wanted: PDBIdentity) -> String? {
         do throws(ProgramDatabaseError) {
-            let found = try ProgramDatabase(path: path).information
+            let database = try ProgramDatabase(path: path)
+            guard !database.isCut else { return "is a PDB that is cut short" }
+            let found = database.information
             guard found.guid == wanted.guid else {
                 return "is of another build: GUID \(found.guid), not \(wanted.guid)"
             }
