@@ -113,9 +113,10 @@ public struct Kernel: Sendable {
             guard let builtIn else { throw .unknownKernel(identity, build: build) }
             return builtIn
         }
-        // Another age alone is the user's choice; who opens the dump warns of it.
+        // Another age of the same GUID was written by a tool after linking: who names the file outright may use it.
         if let theirs = symbols.identity, theirs.guid != identity.guid {
-            throw .foreignSymbols(path: symbols.source.path ?? "the symbol file", theirs: theirs, wanted: identity)
+            let path = symbols.source.path ?? "the symbol file"
+            throw .foreignSymbols(path: path, theirs: theirs, wanted: identity)
         }
         return symbols
     }

@@ -1,4 +1,5 @@
 public import BinaryReading
+import FileMapping
 
 extension ProgramDatabase {
     /// What a PDB is: identity, container, and what kind of link made it.

@@ -76,7 +76,9 @@ struct DumpOpening {
     private func symbolWarnings(_ kernel: Kernel, _ choice: SymbolChoice, _ steps: [SymbolSearchStep]) -> [String] {
         var warnings = symbols == nil ? [] : choice.order.warnings
         if let theirs = kernel.profile.identity, theirs.age != kernel.identity.age {
-            warnings.append("the symbols have age \(theirs.age), the dump's kernel wants age \(kernel.identity.age)")
+            let file = kernel.profile.source.path ?? "the symbol file"
+            warnings.append(
+                "\(file) has the kernel's GUID but age \(theirs.age) where the kernel says \(kernel.identity.age)")
         }
         if !choice.optionOrder.locations.isEmpty, kernel.profile.source == .builtIn {
             warnings.append("--symbols leads to none of this kernel, so the built-in ones are used")

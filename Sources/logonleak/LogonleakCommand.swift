@@ -18,6 +18,8 @@ struct LogonleakCommand: ParsableCommand {
               logonleak explain MEMORY.DMP 0x3e7   what keeps a session alive
               logonleak compare OLD.DMP NEW.DMP    what grew in between
               logonleak info MEMORY.DMP            what this file is
+              logonleak types _TOKEN               a structure's layout
+              logonleak symbols show 'Sep*'        where symbols lie
               logonleak capture                    how to get a dump
 
             EXIT STATUS
