@@ -61,7 +61,8 @@ struct DumpOpening {
             return kernel
         } catch {
             var failure = Failure(error)
-            failure.details += provision.steps.map { "Searched for it: \($0.text) (\($0.location.origin))." }
+            guard !isInterrupted else { throw Failure.interrupted }
+            failure.details += provision.account.map(\.terminalSafe)
             // What is wrong with the file is often why its kernel cannot be found.
             failure.details += crashDump.warnings.map { "Besides, \($0)." }
             throw failure

@@ -9,6 +9,8 @@
     import ucrt
 #endif
 
+import Synchronization
+
 /// The few calls that differ between systems: this file is the only one that knows on which it runs.
 
 /// Whether a descriptor is a terminal.
@@ -150,5 +152,21 @@ func waitFor(_ duration: Duration) {
         Sleep(DWORD(clamping: milliseconds))
     #else
         _ = poll(nil, 0, Int32(clamping: milliseconds))
+    #endif
+}
+
+private let interrupt = Atomic<Bool>(false)
+
+/// Whether the user asked this program to end (Ctrl-C) while ``notingInterrupts(_:)`` ran.
+var isInterrupted: Bool { interrupt.load(ordering: .relaxed) }
+
+/// Lets an interrupt end the programs that this one runs, and only be noted here, so that no unfinished file is left behind.
+func notingInterrupts<R>(_ body: () -> R) -> R {
+    #if os(Windows)
+        return body()
+    #else
+        let former = signal(SIGINT) { _ in interrupt.store(true, ordering: .relaxed) }
+        defer { _ = signal(SIGINT, former) }
+        return body()
     #endif
 }

@@ -78,7 +78,7 @@ struct SymbolPathCommandTests {
         #expect(urls.text == "https://host/x/ntkrnlmp.pdb/\(Self.strangeGUID)1/ntkrnlmp.pdb\n")
         let json = try Program.run("symbols", "manifest", dump, "--format", "json")
         let object = try #require(try JSONSerialization.jsonObject(with: json.output) as? [String: Any])
-        #expect(object["schema"] as? String == "logonleak/symbol-manifest/1")
+        #expect(object["schema"] as? String == "logonleak/symbols-manifest/1")
         let files = try #require(object["files"] as? [[String: Any]])
         #expect(files.map { $0["key"] as? String } == [Self.strangeGUID + "1"])
         #expect(files.map { $0["age"] as? Int } == [1])
@@ -111,5 +111,21 @@ struct SymbolPathCommandTests {
         #expect(run.status == 0, "\(run.errorText)")
         let object = try #require(try JSONSerialization.jsonObject(with: run.output) as? [String: Any])
         #expect((object["kernel"] as? [String: Any])?["symbolSource"] as? String == file)
+    }
+
+    @Test("a kernel PDB that comes from the server is used", .enabled(if: SharedDumps.isAvailable)) func used() throws {
+        let packed = SharedDumps.folder.appending(path: "pdb/kernel/kernel.pdb.xz").path
+        let unpacked = try Run(try #require(programInPath("xz")), ["-dc", packed])
+        let place = "ntkrnlmp.pdb/1806D020A6E46538D7AC3325FAC114D81/ntkrnlmp.pdb"
+        try server.put([UInt8](unpacked.output), place)
+        let dump = try ForgedDumps.dump().path
+        let environment = ["LOGONLEAK_CACHE": Scratch.file("cache"), "http_proxy": ""]
+        let run = try Program.run(
+            "analyze", dump, "--symbols", serverPath, "--format", "json", environment: environment)
+        #expect(run.status == 0, "\(run.errorText)")
+        let object = try #require(try JSONSerialization.jsonObject(with: run.output) as? [String: Any])
+        #expect((object["kernel"] as? [String: Any])?["symbolSource"] as? String == server.store + "/" + place)
+        #expect(server.stored == [place])
+        #expect(server.questions == ["/store/" + place])
     }
 }

@@ -2,23 +2,15 @@ import Foundation
 import LeakTestSupport
 import Testing
 
-/// A symbol server on loopback, with the folder that it serves, and a store beside it.
-final class SymbolServer {
-    /// Whether the tests with a server can run.
-    static let isAvailable: Bool = {
-        for program in ["python3", "curl"] where programInPath(program) == nil {
-            print("skipped: the tests with a symbol server, because there is no \(program)")
-            return false
-        }
-        return true
-    }()
+/// The Python script behind the tests' servers, as a process on loopback.
+final class SymbolServerProcess: Sendable {
+    /// The one that most tests share, each with a folder of its own.
+    static let shared = Result { try SymbolServerProcess() }
 
     let folder = Scratch.file("served")
-    /// The store of the one who asks.
-    let store = Scratch.file("store")
-    private let log = Scratch.file("log")
+    let log = Scratch.file("log")
+    let port: Int
     private let process = Process()
-    private(set) var port = 0
 
     init() throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -30,14 +22,13 @@ final class SymbolServer {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        for _ in 0..<400 where port == 0 {
+        var port: Int?
+        for _ in 0..<400 where port == nil {
             Thread.sleep(forTimeInterval: 0.05)
-            port = (try? String(contentsOfFile: portFile, encoding: .utf8)).flatMap { Int($0) } ?? 0
+            port = (try? String(contentsOfFile: portFile, encoding: .utf8)).flatMap { Int($0) }
         }
-        try #require(port != 0, "the server does not start")
+        self.port = try #require(port, "the server does not start")
     }
-
-    deinit { stop() }
 
     /// Ends the server.
     func stop() {
@@ -46,9 +37,36 @@ final class SymbolServer {
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
+}
+
+/// A symbol server on loopback as one test sees it: the folder that it serves, what it was asked, and a store beside it.
+struct SymbolServer {
+    /// Whether the tests with a server can run.
+    static let isAvailable: Bool = {
+        for program in ["python3", "curl"] where programInPath(program) == nil {
+            print("skipped: the tests with a symbol server, because there is no \(program)")
+            return false
+        }
+        return true
+    }()
+
+    /// The store of the one who asks.
+    let store = Scratch.file("store")
+    let process: SymbolServerProcess
+    /// The first part of every path that this test asks for.
+    private let name = UUID().uuidString
+
+    init(process: SymbolServerProcess? = nil) throws {
+        self.process = try process ?? SymbolServerProcess.shared.get()
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    private var folder: String { process.folder + "/" + name }
 
     /// The address under which it behaves in one way.
-    func address(_ behaviour: String) -> String { "http://127.0.0.1:\(port)/\(behaviour)" }
+    func address(_ behaviour: String, host: String? = nil) -> String {
+        "http://\(host ?? "127.0.0.1:\(process.port)")/\(behaviour)/\(name)"
+    }
 
     /// Puts a file into the folder that is served.
     func put(_ bytes: [UInt8], _ path: String) throws {
@@ -57,10 +75,12 @@ final class SymbolServer {
         try Data(bytes).write(to: url)
     }
 
-    /// What it was asked for, in order.
+    /// What it was asked for, in order, without the test's own part of the path.
     var questions: [String] {
-        let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").map(String.init)
+        let text = (try? String(contentsOfFile: process.log, encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").filter { $0.contains(name) }.map {
+            String($0).replacing("/" + name, with: "")
+        }
     }
 
     /// All files in the store, hidden ones too.
@@ -76,20 +96,25 @@ final class SymbolServer {
     /// Fetches one file of a manifest into the store.
     func fetch(
         _ behaviour: String, name: String = "ntkrnlmp.pdb", key: String = SmallProgramDatabase().key,
-        _ options: String...,
-        environment: [String: String] = [:]
+        _ options: String..., environment: [String: String] = [:]
+    ) throws -> Run {
+        try fetch(from: address(behaviour), name: name, key: key, options, environment: environment)
+    }
+
+    /// Fetches one file from an address.
+    func fetch(
+        from address: String, name: String = "ntkrnlmp.pdb", key: String = SmallProgramDatabase().key,
+        _ options: [String] = [], environment: [String: String] = [:]
     ) throws -> Run {
         let manifest = Scratch.file("manifest.txt")
         try Data("\(name),\(key),1\n".utf8).write(to: URL(filePath: manifest))
-        let quiet = [
-            "http_proxy": "", "HTTP_PROXY": "", "all_proxy": "", "ALL_PROXY": "", "no_proxy": "", "NO_PROXY": "",
-        ]
+        let noProxies = Dictionary(
+            uniqueKeysWithValues: ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"].map {
+                ($0, "")
+            })
         return try Run(
             Program.url,
-            [
-                "symbols", "fetch", "--manifest", manifest, "--symbols", "srv*\(store)*\(address(behaviour))",
-                "--tries", "1",
-            ]
-                + options, environment: quiet.merging(environment) { $1 })
+            ["symbols", "fetch", "--manifest", manifest, "--symbols", "srv*\(store)*\(address)", "--tries", "1"]
+                + options, environment: noProxies.merging(environment) { $1 })
     }
 }

@@ -150,8 +150,13 @@ struct SymbolServerTests {
     }
 
     @Test("the server is gone") func gone() throws {
-        server.stop()
-        expectNothing(try server.fetch("store"), status: 74, "no connection")
+        let process = try SymbolServerProcess()
+        process.stop()
+        let server = try SymbolServer(process: process)
+        let run = try server.fetch("store")
+        #expect(run.status == 74, "\(run.errorText)")
+        #expect(run.errorText.contains("no connection"), "\(run.errorText)")
+        #expect(server.stored.isEmpty)
     }
 
     @Test(
@@ -170,14 +175,35 @@ struct SymbolServerTests {
 
     @Test("proxies", arguments: ["http_proxy", "_NT_SYMBOL_PROXY"]) func proxy(_ variable: String) throws {
         try server.put(wanted.bytes, place)
-        let proxy = "127.0.0.1:\(server.port)"
+        let address = server.address("store", host: "symbols.invalid")
+        try expectStored(
+            try server.fetch(from: address, environment: [variable: "127.0.0.1:\(server.process.port)"]))
+        #expect(server.questions == ["http://symbols.invalid/store/" + place])
+    }
+
+    @Test("an interrupt ends it, and nothing unfinished stays") func interrupt() throws {
         let manifest = Scratch.file("manifest.txt")
         try Data("ntkrnlmp.pdb,\(wanted.key)\n".utf8).write(to: URL(filePath: manifest))
-        let run = try Program.run(
-            "symbols", "fetch", "--manifest", manifest, "--symbols", "srv*\(server.store)*http://symbols.invalid/store",
-            environment: [variable: proxy, "no_proxy": "", "NO_PROXY": ""])
-        try expectStored(run)
-        #expect(server.questions == ["http://symbols.invalid/store/" + place])
+        // A terminal sends the interrupt to the program and to what it runs: both are one process group here.
+        let script = """
+            import os, signal, subprocess, sys, time
+            child = subprocess.Popen(sys.argv[2:], start_new_session=True, preexec_fn=lambda:
+                signal.pthread_sigmask(signal.SIG_SETMASK, []))
+            for _ in range(200):
+                if sys.argv[1] in [name[:10] for name in (os.listdir(os.environ["STORE"]) if os.path.isdir(os.environ["STORE"]) else [])]:
+                    break
+                time.sleep(0.05)
+            time.sleep(0.5)
+            os.killpg(child.pid, signal.SIGINT)
+            sys.exit(child.wait())
+            """
+        let run = try Run(
+            try #require(programInPath("python3")),
+            [
+                "-c", script, ".logonleak", Program.url.path, "symbols", "fetch", "--manifest", manifest, "--symbols",
+                "srv*\(server.store)*\(server.address("slow"))",
+            ], environment: ["STORE": server.store, "http_proxy": "", "no_proxy": "*"])
+        expectNothing(run, status: 130, "interrupted")
     }
 
     @Test("a full store cannot be written: nothing is lost") func unwritable() throws {

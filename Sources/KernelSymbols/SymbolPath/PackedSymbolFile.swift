@@ -70,6 +70,6 @@ enum PackedSymbolFile {
             let archiver = ExternalProgram(named: "bsdtar")
         #endif
         if let archiver { return (archiver, ["-x", "-O", "-f", path]) }
-        return ExternalProgram(named: "7z", "7zz", "7za", "7zr").map { ($0, ["e", "-so", "-bd", "--", path]) }
+        return ExternalProgram(named: "7z", "7zz", "7za").map { ($0, ["e", "-so", "-bd", "--", path]) }
     }
 }

@@ -37,6 +37,7 @@ final class CurlTransfer: SymbolTransfer {
         let limit = min(limit ?? limits.byteCount, limits.byteCount)
         var pause = Duration.milliseconds(500)
         for attempt in 1...max(1, limits.tries) {
+            guard !isInterrupted else { throw .failed("interrupted") }
             do throws(FileError) { try file.restart() } catch { throw .cannotWrite(error) }
             switch try run(program, address, into: file, limit: limit) {
             case .whole: return
@@ -67,6 +68,7 @@ final class CurlTransfer: SymbolTransfer {
         do {
             ending = try program.run(arguments(for: address)) { piece in
                 let body = tail.push(piece)
+                guard !isInterrupted else { return false }
                 guard body.count <= limit - file.byteCount else {
                     answer = .tooLarge
                     return false
@@ -79,6 +81,7 @@ final class CurlTransfer: SymbolTransfer {
                 return true
             }
         } catch { throw .failed("\(program.path) cannot be run: \(error.text)") }
+        guard !isInterrupted else { throw .failed("interrupted") }
         guard case .ended(let status) = ending else { return answer }
         let result = CurlEnding(exitStatus: status, httpStatus: tail.httpStatus, limits: limits)
         return status == 0 && tail.httpStatus == 200 ? .whole : .failed(result)

@@ -12,6 +12,7 @@ final class SymbolProvision: KernelSymbolProvider {
     private let transfer: any SymbolTransfer
     private let loading: SymbolLoading
     private let search = Mutex<[SymbolSearchStep]>([])
+    private let refusal = Mutex<String?>(nil)
 
     init(_ choice: SymbolChoice, transfer: any SymbolTransfer, loading: SymbolLoading) {
         self.loading = loading
@@ -22,19 +23,32 @@ final class SymbolProvision: KernelSymbolProvider {
     /// What became of the places that were searched, in order.
     var steps: [SymbolSearchStep] { search.withLock { $0 } }
 
+    /// What was searched, a sentence each.
+    var account: [String] {
+        steps.map { "Searched for it: \($0.text) (\($0.location.origin))." }
+            + (refusal.withLock { $0 }.map { [$0] } ?? [])
+    }
+
     func profile(of identity: PDBIdentity, build: Int, isBuiltIn: Bool) -> KernelProfile? {
         let order = isBuiltIn ? choice.optionOrder : choice.order
         guard !order.locations.isEmpty else { return nil }
         let request: SymbolFileRequest
-        do { request = try SymbolFileRequest(identity) } catch { return nil }
+        do throws(SymbolFileRequest.UnsafeName) { request = try SymbolFileRequest(identity) } catch {
+            refusal.withLock {
+                $0 = "The dump names its symbols \(error.name), which is not looked for: \(error.reason)."
+            }
+            return nil
+        }
         var profile: KernelProfile?
-        let result = SymbolSearch(order, transfer: transfer) { $0.origin == SymbolChoice.option }.find(request) {
-            file in
-            switch read(file, identity, build: build) {
-            case .success(let read):
-                profile = read
-                return nil
-            case .failure(let objection): return objection.text
+        let files = SymbolSearch(order, transfer: transfer) { $0.origin == SymbolChoice.option }
+        let result = notingInterrupts {
+            files.find(request) { file in
+                switch read(file, identity, build: build) {
+                case .success(let read):
+                    profile = read
+                    return nil
+                case .failure(let objection): return objection.text
+                }
             }
         }
         search.withLock { $0 += result.steps }

@@ -56,8 +56,11 @@ struct FetchCommand: ParsableCommand {
             defer { progress.finish() }
             let search = SymbolSearch(
                 choice.order, transfer: CurlTransfer(download.limits, progress: progress))
-            let fetched = list.files.map { SymbolFetch(file: $0, result: search.find($0.request)) }
+            let fetched = notingInterrupts {
+                list.files.map { SymbolFetch(file: $0, result: search.find($0.request)) }
+            }
             progress.finish()
+            guard !isInterrupted else { throw Failure.interrupted }
             if !reading.quiet {
                 for warning in choice.order.warnings {
                     StandardStream.error.write("logonleak: warning: \(warning.terminalSafe)\n")
@@ -91,7 +94,7 @@ struct FetchCommand: ParsableCommand {
         case .json:
             let report = InformationReport(
                 title: "Symbol files fetched", sections: [.init("files", "Files", .rows(SymbolFetch.rows(fetched)))],
-                notes: notes.map { .init($0, isWarning: true) }, schema: "logonleak/symbol-fetch/1")
+                notes: notes.map { .init($0, isWarning: true) }, schema: "logonleak/symbols-fetch/1")
             try result.write { report.writeJSON(tool: tool, to: $0) }
         }
     }

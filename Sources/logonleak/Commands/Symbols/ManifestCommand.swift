@@ -67,6 +67,6 @@ struct ManifestCommand: ParsableCommand {
         return InformationReport(
             title: "Symbol files that \(input.dump) needs",
             sections: [.init("files", "Files", .rows(.init(columns: columns, cells: cells)))],
-            notes: list.notes.map { .init($0, isWarning: true) }, schema: "logonleak/symbol-manifest/1")
+            notes: list.notes.map { .init($0, isWarning: true) }, schema: "logonleak/symbols-manifest/1")
     }
 }

@@ -45,7 +45,7 @@ struct PathCommand: ParsableCommand {
         let choice = SymbolChoice(option: reading.symbols)
         var report = InformationReport(
             title: "Where symbols are looked for, in this order.", sections: [Self.places(of: choice)],
-            notes: choice.order.warnings.map { .init($0, isWarning: true) }, schema: "logonleak/symbol-path/1")
+            notes: choice.order.warnings.map { .init($0, isWarning: true) }, schema: "logonleak/symbols-path/1")
         if let file = choice.file {
             report.notes.append(.init("--symbols names the file \(file), which is used as it is."))
         } else if choice.order.locations.isEmpty {
