@@ -128,8 +128,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation", "KernelSymbols",
-                "DumpForge", "LeakTestSupport", "logonleak", "mutate-dumps",
+                "BinaryReading", "FileMapping", "KernelProfiles", "ProgramDatabases", "MemoryImages",
+                "AddressTranslation", "KernelSymbols", "DumpForge", "LeakTestSupport", "logonleak", "mutate-dumps",
             ], exclude: ["Scripts"]),
     ],
     swiftLanguageModes: [.v6]

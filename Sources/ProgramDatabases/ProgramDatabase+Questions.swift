@@ -59,15 +59,21 @@ extension ProgramDatabase {
     private static let maximumAlternativeCount = 64
 
     /// Two records may describe the same layout; two different layouts of one name are legal.
+    ///
+    /// In a sound file a list of members belongs to one type, so all members of all types are fewer than the bytes of the stream; damaged
+    /// ones that share a list could answer without end.
     private static func distinct(_ indices: [TypeIndex], in table: TypeTable) -> [UserDefinedType] {
-        var seen: [String: [TypeIndex]] = [:]
+        var seen: [String: [Int]] = [:]
         var result: [UserDefinedType] = []
+        var budget = table.bytes.count
         for index in indices {
-            guard let type = table.userDefinedType(index) else { continue }
+            guard let type = table.userDefinedType(index, readsMembers: budget > 0) else { continue }
+            budget -= type.memberCount
             let same = seen[type.name, default: []]
-            if same.count >= maximumAlternativeCount { continue }
-            if same.contains(where: { table.userDefinedType($0)?.hasSameLayout(as: type) == true }) { continue }
-            seen[type.name] = same + [index]
+            if same.count >= maximumAlternativeCount || same.contains(where: { result[$0].hasSameLayout(as: type) }) {
+                continue
+            }
+            seen[type.name] = same + [result.count]
             result.append(type)
         }
         return result

@@ -96,15 +96,15 @@ struct SymbolServer {
     /// Fetches one file of a manifest into the store.
     func fetch(
         _ behaviour: String, name: String = "ntkrnlmp.pdb", key: String = SmallProgramDatabase().key,
-        _ options: String..., environment: [String: String] = [:]
+        options: [String] = [], environment: [String: String] = [:]
     ) throws -> Run {
-        try fetch(from: address(behaviour), name: name, key: key, options, environment: environment)
+        try fetch(from: address(behaviour), name: name, key: key, options: options, environment: environment)
     }
 
     /// Fetches one file from an address.
     func fetch(
         from address: String, name: String = "ntkrnlmp.pdb", key: String = SmallProgramDatabase().key,
-        _ options: [String] = [], environment: [String: String] = [:]
+        options: [String] = [], environment: [String: String] = [:]
     ) throws -> Run {
         let manifest = Scratch.file("manifest.txt")
         try Data("\(name),\(key),1\n".utf8).write(to: URL(filePath: manifest))

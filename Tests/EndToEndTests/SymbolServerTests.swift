@@ -29,7 +29,7 @@ struct SymbolServerTests {
         try server.put(wanted.bytes, place)
         try expectStored(try server.fetch("store"))
         #expect(server.questions == ["/store/" + place])
-        let again = try server.fetch("store", "--format", "json")
+        let again = try server.fetch("store", options: ["--format", "json"])
         #expect(again.text.contains(server.store + "/" + place))
         #expect(server.questions.count == 1, "what lies in the store is not asked for again")
     }
@@ -110,7 +110,7 @@ struct SymbolServerTests {
 
     @Test("a server that is too slow, or silent", arguments: ["slow", "silent"]) func slow(_ behaviour: String) throws {
         let start = Date()
-        expectNothing(try server.fetch(behaviour, "--timeout", "1"), status: 74, "for 1 second")
+        expectNothing(try server.fetch(behaviour, options: ["--timeout", "1"]), status: 74, "for 1 second")
         #expect(Date().timeIntervalSince(start) < 15)
     }
 
@@ -130,7 +130,7 @@ struct SymbolServerTests {
     }
 
     @Test("too large") func oversized() throws {
-        expectNothing(try server.fetch("huge", "--size-limit", "2"), status: 74, "limit of 2097152 bytes")
+        expectNothing(try server.fetch("huge", options: ["--size-limit", "2"]), status: 74, "limit of 2097152 bytes")
     }
 
     @Test("an error of the server") func broken() throws {
@@ -140,12 +140,13 @@ struct SymbolServerTests {
 
     @Test("an error that passes: asked again") func recovering() throws {
         try server.put(wanted.bytes, place)
-        try expectStored(try server.fetch("recovering", "--tries", "2"))
+        try expectStored(try server.fetch("recovering", options: ["--tries", "2"]))
         #expect(server.questions.count == 2)
     }
 
     @Test("the connection is closed without an answer") func empty() throws {
-        expectNothing(try server.fetch("empty", "--tries", "2"), status: 74, "without an answer", "asked 2 times")
+        expectNothing(
+            try server.fetch("empty", options: ["--tries", "2"]), status: 74, "without an answer", "asked 2 times")
         #expect(server.questions.count == 2)
     }
 

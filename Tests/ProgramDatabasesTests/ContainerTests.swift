@@ -109,7 +109,7 @@ struct ContainerTests {
         #expect(without.symbols(named: "Start").count == 1)
         var bytes = Self.sample().bytes
         // The directory is block 4; stream 1 has its block number first: behind count and sizes.
-        let first = 4 * 512 + 4 + 4 * 11
+        let first = 4 * 512 + 4 + 4 * 12
         bytes.replaceSubrange((first + 4)..<(first + 8), with: [UInt8].words(0x00FF_FFFF))
         let damaged = try ProgramDatabase(MappedFile(bytes: bytes))
         #expect(throws: ProgramDatabaseError.self) { try damaged.types(named: "_A") }

@@ -38,6 +38,7 @@ struct DatabaseBytes {
     /// Sections before the image was rearranged, and where its parts went.
     var originalSections: [(name: String, rva: UInt32)] = []
     var mapFromSource: [(UInt32, UInt32)] = []
+    var mapToSource: [(UInt32, UInt32)] = []
     /// Records of the only module's own stream; none where there is none.
     var moduleRecords: [UInt8] = []
     /// Changes the publics stream after it was made.
@@ -143,7 +144,7 @@ struct DatabaseBytes {
         }
     }
 
-    /// Streams 5 to 10: publics, records, sections, original sections, OMAP, the module.
+    /// Streams 5 to 11: publics, records, sections, original sections, OMAP from the source, the module, OMAP to the source.
     private var debugStream: [UInt8] {
         var module: [UInt8] = [UInt8](repeating: 0, count: 34)
         module.put(UInt16(moduleRecords.isEmpty ? 0xFFFF : 10))
@@ -154,7 +155,10 @@ struct DatabaseBytes {
         module.pad(to: 4)
         var optional: [UInt8] = []
         let isMoved = !mapFromSource.isEmpty
-        for number in [0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, isMoved ? 9 : 0xFFFF, 7, 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF] {
+        for number in [
+            0xFFFF, 0xFFFF, 0xFFFF, mapToSource.isEmpty ? 0xFFFF : 11, isMoved ? 9 : 0xFFFF, 7, 0xFFFF, 0xFFFF, 0xFFFF,
+            0xFFFF,
+        ] {
             optional.put(UInt16(number))
         }
         optional.put(UInt16(isMoved ? 8 : 0xFFFF))
@@ -173,6 +177,7 @@ struct DatabaseBytes {
             [], infoStream, typeStream, debugStream, nil, publicsStream, symbolRecords.bytes, Self.headers(sections),
             Self.headers(originalSections), mapFromSource.flatMap { [UInt8].words($0.0, $0.1) },
             moduleRecords.isEmpty ? [] : .words(4) + moduleRecords,
+            mapToSource.flatMap { [UInt8].words($0.0, $0.1) },
         ]
     }
 

@@ -73,8 +73,13 @@ struct SymbolTests {
         let database = try Self.sample { bytes in
             bytes.originalSections = [(".text", 0x1000), (".data", 0x2000)]
             bytes.mapFromSource = [(0x1000, 0x8000), (0x1040, 0), (0x1080, 0x7000), (0x2000, 0x5000)]
+            bytes.mapToSource = [(0x7000, 0x1080), (0x8000, 0x1000), (0x8040, 0)]
         }
         #expect(database.isRearranged)
+        #expect(database.originalRVA(of: 0x7010) == 0x1090)
+        #expect(database.originalRVA(of: 0x8008) == 0x1008)
+        #expect(database.originalRVA(of: 0x8050) == nil)
+        #expect(database.originalRVA(of: 0x6FFF) == nil)
         #expect(database.symbols(named: "KeFirst").map(\.rva) == [0x8000])
         #expect(database.symbols(named: "KeSecond").map(\.rva) == [nil])
         #expect(database.symbols(named: "Twice").map(\.rva) == [0x5010, 0x7080])

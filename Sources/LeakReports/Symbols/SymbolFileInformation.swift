@@ -16,6 +16,8 @@ public struct SymbolFileInformation: Sendable {
     public var ages: (file: UInt32?, debug: UInt32?) = (nil, nil)
     /// Version of the kernel; nil where the file does not tell.
     public var version: String?
+    /// Version of the built-in kernel with the same PDB; nil where there is none.
+    public var builtInVersion: String?
     /// Bytes of a block, number of streams.
     public var container: (blockByteCount: Int, streamCount: Int)?
     /// Machine: its code and its name.
@@ -50,6 +52,7 @@ public struct SymbolFileInformation: Sendable {
             writer.field("dbiAge", ages.debug)
             writer.field("key", key)
             writer.field("version", version)
+            writer.field("builtInVersion", builtInVersion)
             writer.field("blockSize", container?.blockByteCount)
             writer.field("streams", container?.streamCount)
             writer.field("machine", machine?.code)
@@ -86,6 +89,7 @@ public struct SymbolFileInformation: Sendable {
         line("Age", ageText)
         line("Key in a store", key)
         line("Kernel version", version)
+        line("Built in", builtInVersion.map { "as \($0): this file is not needed for dumps of that kernel" })
         line("Machine", machine.map { "\($0.name) (\($0.code.hexText))" })
         line("Container", container.map { "\($0.streamCount) streams in blocks of \($0.blockByteCount) bytes" })
         line("Flags", flags.isEmpty ? nil : flags.joined(separator: ", "))

@@ -3,6 +3,9 @@ import BinaryReading
 /// Stream 1: which PDB this is, named streams, feature words (`pdb/README.md` §1).
 struct InformationStream: Sendable {
     static let number = 1
+    /// Longest name of a stream, and most of them; real files have about ten short ones.
+    private static let maximumNameByteCount = 512
+    private static let maximumNameCount = 4096
 
     let version: UInt32
     let signature: UInt32
@@ -45,7 +48,7 @@ struct InformationStream: Sendable {
             return
         }
         position = deleted.end
-        for _ in 0..<present.count {
+        for _ in 0..<Swift.min(present.count, Self.maximumNameCount) {
             guard let offset = bytes.load(UInt32.self, at: position),
                 let stream = bytes.load(UInt32.self, at: position + 4)
             else {
@@ -55,9 +58,8 @@ struct InformationStream: Sendable {
             position += 8
             let start = texts + Int(offset)
             guard start < texts + Int(textByteCount) else { continue }
-            let name = bytes.withBytes { all in
-                all.text(start..<all.endOfText(at: start, limit: texts + Int(textByteCount)))
-            }
+            let limit = Swift.min(texts + Int(textByteCount), start + Self.maximumNameByteCount)
+            let name = bytes.withBytes { all in all.text(start..<all.endOfText(at: start, limit: limit)) }
             namedStreams.append((name, stream))
         }
         position += 4

@@ -30,8 +30,8 @@ struct NameIndex: Sendable {
     /// Puts the names in order.
     mutating func finish() { entries.sort() }
 
-    /// Places of names that may be the given one, ascending.
-    func places(of name: RawSpan) -> [UInt32] {
+    /// Places of names that may be the given one, ascending; no more than `limit`.
+    func places(of name: RawSpan, limit: Int = .max) -> [UInt32] {
         let first = UInt64(Self.hash(name)) << 32
         var low = 0
         var high = entries.count
@@ -39,7 +39,7 @@ struct NameIndex: Sendable {
             let middle = (low + high) / 2
             if entries[middle] < first { low = middle + 1 } else { high = middle }
         }
-        return entries[low...].prefix { $0 >> 32 == first >> 32 }.map { UInt32(truncatingIfNeeded: $0) }
+        return entries[low...].prefix(limit).prefix { $0 >> 32 == first >> 32 }.map { UInt32(truncatingIfNeeded: $0) }
     }
 
     /// FNV-1a over words of eight bytes: better spread than the file's own hash.

@@ -1,4 +1,5 @@
 import BinaryReading
+import FileMapping
 
 /// Where a symbol record stands.
 struct SymbolReference: Hashable, Sendable {
@@ -64,12 +65,19 @@ struct SymbolTable: Sendable {
         scannedNames.finish()
     }
 
+    /// Streams share no blocks in a sound file, so all modules together are smaller than the file; damaged ones could be read without end.
     private mutating func scanModules(_ debug: DebugInformation, _ bytes: StreamBytes, _ container: StreamContainer) {
+        var budget = container.file.byteCount
         for module in ModuleRecord.all(in: bytes, range: debug.modules) {
             guard let number = module.stream else { continue }
+            guard budget > 0 else {
+                problems.append("the modules name more symbols than the file can hold; the rest was left out")
+                return
+            }
             let part = "the symbols of module \(module.name)"
             do throws(ProgramDatabaseError) {
                 guard let stream = try container.stream(number, part) else { continue }
+                budget -= stream.count
                 sources.append(stream)
                 let end = Swift.min(module.symbolByteCount, stream.count)
                 if end > 4 { scan(source: sources.count - 1, 4..<end, part) }

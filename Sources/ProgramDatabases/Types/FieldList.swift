@@ -25,6 +25,11 @@ struct FieldList {
     /// Why the list ends early; nil where it was read whole.
     private(set) var problem: String?
 
+    /// A list that is not read.
+    static let leftOut = FieldList(problem: "too many types share their lists of members; this one was left out")
+
+    private init(problem: String) { self.problem = problem }
+
     /// Reads a list from its record on; none where the index is 0.
     init(_ first: TypeIndex, in table: TypeTable) {
         guard first.rawValue != 0 else { return }

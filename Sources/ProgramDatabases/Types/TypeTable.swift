@@ -8,6 +8,8 @@ struct TypeTable: Sendable {
     private static let headerByteCount = 56
     /// Most links that are followed from one record to the next; real types nest less than ten deep.
     static let maximumDepth = 32
+    /// Most definitions that are looked at for one forward reference; of a name there are few.
+    private static let maximumCandidateCount = 256
 
     let bytes: StreamBytes
     private let firstIndex: UInt32
@@ -62,11 +64,17 @@ struct TypeTable: Sendable {
         }
     }
 
+    /// Arrays, classes, structures, unions and enumerations with Pascal strings, as compilers wrote before 2002.
+    private static let oldLeaves: ClosedRange<UInt16> = 0x1003...0x1007
+
     private mutating func indexNames() {
+        var oldCount = 0
         bytes.withBytes { all in
             for place in offsets.indices {
                 let index = TypeIndex(firstIndex &+ UInt32(place))
-                guard let record = record(index), let type = UserTypeRecord(all, leaf: record.leaf, body: record.body),
+                guard let record = record(index) else { continue }
+                if Self.oldLeaves.contains(record.leaf) { oldCount += 1 }
+                guard let type = UserTypeRecord(all, leaf: record.leaf, body: record.body),
                     !type.isForwardReference
                 else { continue }
                 if let unique = type.uniqueName { uniqueNames.add(all.extracting(unique), place: index.rawValue) }
@@ -80,6 +88,9 @@ struct TypeTable: Sendable {
         }
         names.finish()
         uniqueNames.finish()
+        if oldCount > 0, problem == nil {
+            problem = "\(oldCount) records are of the old form with Pascal strings, which is not read"
+        }
     }
 
     private static let unnamedStart = Array("<unnamed-".utf8)
@@ -147,7 +158,8 @@ struct TypeTable: Sendable {
         guard type.isForwardReference else { return index }
         return bytes.withBytes { all in
             let key = all.extracting(type.uniqueName ?? type.name)
-            let places = (type.uniqueName == nil ? names : uniqueNames).places(of: key)
+            let places = (type.uniqueName == nil ? names : uniqueNames).places(
+                of: key, limit: Self.maximumCandidateCount)
             return places.lazy.map { TypeIndex($0) }.first { candidate in
                 guard let other = userType(candidate), other.kind.family == type.kind.family else { return false }
                 return all.equals((type.uniqueName == nil ? other.name : other.uniqueName) ?? 0..<0, key)

@@ -15,6 +15,14 @@ public enum UserDefinedType: Hashable, Sendable {
         }
     }
 
+    /// Number of members or names.
+    var memberCount: Int {
+        switch self {
+        case .aggregate(let type): type.members.count
+        case .enumeration(let type): type.members.count
+        }
+    }
+
     /// What is wrong with its list of members; nil where all is well.
     public var problem: String? {
         switch self {
@@ -96,10 +104,12 @@ public struct EnumerationType: Hashable, Sendable {
 
 extension TypeTable {
     /// A user-defined type by its number, a forward reference by what it stands for; nil where there is no definition.
-    func userDefinedType(_ index: TypeIndex) -> UserDefinedType? {
+    ///
+    /// - Parameter readsMembers: False leaves them out, and says so.
+    func userDefinedType(_ index: TypeIndex, readsMembers: Bool = true) -> UserDefinedType? {
         guard let index = definition(of: index), let type = userType(index) else { return nil }
         let name = bytes.withBytes { $0.text(type.name) }
-        let list = FieldList(type.fieldList, in: self)
+        let list = readsMembers ? FieldList(type.fieldList, in: self) : FieldList.leftOut
         guard type.kind == .enumeration else {
             return .aggregate(
                 AggregateType(

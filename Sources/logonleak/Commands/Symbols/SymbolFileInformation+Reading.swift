@@ -11,9 +11,14 @@ extension SymbolFileInformation {
         path = database.path
         kind = "pdb"
         identity = database.identity(name: Self.fileName(database.path))
+        builtInVersion = identity.flatMap { BuiltInProfiles.profile(matching: $0)?.version }
         ages = (information.fileAge, information.debugAge)
         container = (information.blockByteCount, information.streamCount)
         if let code = information.machine { machine = (code, database.foreignMachine ?? "x64") }
+        if information.debugAge != nil, database.symbolCounts.publics == 0 { notes.append("It has no public symbols.") }
+        if !information.hasItems {
+            notes.append("It has no item stream, which names functions and source files by number.")
+        }
         if information.isStripped { flags.append("stripped") }
         if information.isIncrementallyLinked { flags.append("incremental") }
         if information.isFastLink { flags.append("fastlink") }
@@ -64,6 +69,10 @@ extension SymbolFileInformation {
         if information.debugAge != nil, !database.hasAddresses {
             notes.append("It lists no sections: no symbol has an address.")
         }
+        if information.debugAge != nil, database.symbolCounts.publics == 0 { notes.append("It has no public symbols.") }
+        if !information.hasItems {
+            notes.append("It has no item stream, which names functions and source files by number.")
+        }
         if information.isStripped {
             notes.append("Private symbols were stripped: functions and variables have names, but no sizes.")
         }
@@ -75,6 +84,7 @@ extension SymbolFileInformation {
         self.path = path
         kind = "isf"
         identity = profile.identity
+        builtInVersion = identity.flatMap { BuiltInProfiles.profile(matching: $0)?.version }
         version = profile.version == "?" ? nil : profile.version
         counts = [
             ("structures", "Structures", profile.structureNames.count),
