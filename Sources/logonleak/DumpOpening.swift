@@ -41,6 +41,9 @@ struct DumpOpening {
         do { return try CrashDump(file: file) } catch { throw Failure(error) }
     }
 
+    private static let adviceToFetch =
+        "To get it from a server that you name: logonleak symbols fetch DUMP --symbols 'srv*FOLDER*https://SERVER'"
+
     /// Maps the file.
     func mapFile() throws(Failure) -> MappedFile {
         do { return try MappedFile(path: path) } catch { throw Failure(error) }
@@ -57,12 +60,13 @@ struct DumpOpening {
         do {
             let kernel = try Kernel(in: crashDump, symbols: profile, provider: provision, overrides: overrides)
             progress?.clear()
-            warn(symbolWarnings(kernel, choice, provision.steps))
+            warn(symbolWarnings(kernel, choice, provision.account))
             return kernel
         } catch {
             var failure = Failure(error)
             guard !isInterrupted else { throw Failure.interrupted }
             failure.details += provision.account.map(\.terminalSafe)
+            if case .unknownKernel = error { failure.advice.append(Self.adviceToFetch) }
             // What is wrong with the file is often why its kernel cannot be found.
             failure.details += crashDump.warnings.map { "Besides, \($0)." }
             throw failure
@@ -74,7 +78,7 @@ struct DumpOpening {
     }
 
     /// What a user should know of the symbols that were chosen.
-    private func symbolWarnings(_ kernel: Kernel, _ choice: SymbolChoice, _ steps: [SymbolSearchStep]) -> [String] {
+    private func symbolWarnings(_ kernel: Kernel, _ choice: SymbolChoice, _ account: [String]) -> [String] {
         var warnings = symbols == nil ? [] : choice.order.warnings
         if let theirs = kernel.profile.identity, theirs.age != kernel.identity.age {
             let file = kernel.profile.source.path ?? "the symbol file"
@@ -83,7 +87,7 @@ struct DumpOpening {
         }
         if !choice.optionOrder.locations.isEmpty, kernel.profile.source == .builtIn {
             warnings.append("--symbols leads to none of this kernel, so the built-in ones are used")
-            warnings += steps.map(\.text)
+            warnings += account
         }
         return warnings
     }

@@ -71,6 +71,21 @@ struct SymbolPathCommandTests {
         #expect(server.questions == ["/store/" + place])
     }
 
+    @Test("a name of the dump's that would lead elsewhere is not asked for") func hostileName() throws {
+        let forged = try ForgedDumps.dump()
+        let base = "0x" + String(forged.truth.dump.kernelBase, radix: 16)
+        let dump = try ForgedDumps.spoilt { bytes in
+            let count = bytes.replaceAll(Array("ntkrnlmp.pdb".utf8), with: Array("a%2fbcde.pdb".utf8))
+            #expect(count > 0)
+        }
+        let run = try Program.run("analyze", dump, "--kernel-base", base, "--symbols", serverPath)
+        #expect(run.status == 0, "the GUID is that of a built-in kernel: \(run.errorText)")
+        #expect(run.errorText.contains("not looked for"), "\(run.errorText)")
+        let fetched = try Program.run("symbols", "fetch", dump, "--kernel-base", base, "--symbols", serverPath)
+        #expect(fetched.status == 69, "\(fetched.errorText)")
+        #expect(server.questions.isEmpty)
+    }
+
     @Test("the manifest of a dump, in each form") func manifest() throws {
         let dump = try unknownKernel()
         #expect(try Program.run("symbols", "manifest", dump).text == "ntkrnlmp.pdb,\(Self.strangeGUID)1,1\n")

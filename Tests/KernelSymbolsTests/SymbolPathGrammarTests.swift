@@ -146,4 +146,22 @@ struct SymbolPathGrammarTests {
         #expect(order.locations.allSatisfy { if case .unusable = $0.kind { true } else { false } })
         #expect(order.locations.count == 2)
     }
+
+    @Test("any text is taken apart") func anyText() {
+        let pieces = [
+            "srv", "symsrv", "cache", "*", ";", "%", "A", "%A%", "http://", "https://", "://", "@", "?", "/", "\\", ":",
+            "\"", " ", "~",
+            "é", "\u{0}", "..", "#", "[", "1",
+        ]
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<3000 {
+            let text = (0..<Int.random(in: 0..<12, using: &generator)).map { _ in pieces.randomElement() ?? "" }
+                .joined()
+            let path = SymbolPath(text) { $0 == "A" ? "/x" : nil }
+            var order = SymbolSearchOrder(defaultStore: "/default")
+            order.append(path, origin: "test")
+            #expect(path.namesServer == order.namesServer, "\(text)")
+            #expect(!path.namesServer || text.lowercased().contains("http"), "\(text)")
+        }
+    }
 }
