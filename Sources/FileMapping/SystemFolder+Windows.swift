@@ -40,11 +40,12 @@
         /// Creates a file that must not be there; nil where something has that name.
         static func createFile(_ path: String) throws(FileError) -> Int32? {
             let flags = _O_WRONLY | _O_CREAT | _O_EXCL | _O_BINARY | _O_NOINHERIT
-            let descriptor = unsafe path.withCString(encodedAs: UTF16.self) {
-                unsafe _wopen($0, flags, _S_IREAD | _S_IWRITE)
+            var descriptor: Int32 = -1
+            let code = unsafe path.withCString(encodedAs: UTF16.self) {
+                unsafe _wsopen_s(&descriptor, $0, flags, _SH_DENYNO, _S_IREAD | _S_IWRITE)
             }
-            if descriptor < 0, errno == EEXIST { return nil }
-            guard descriptor >= 0 else { throw failure(path, "_wopen") }
+            if code == EEXIST { return nil }
+            guard code == 0 else { throw failure(path, "_wsopen_s") }
             return descriptor
         }
 

@@ -3,6 +3,7 @@
     import ucrt
 
     /// A running program whose output comes through a pipe, as Windows has it.
+    @safe
     struct SystemProgram {
         static let suffix = ".exe"
 

@@ -8,17 +8,19 @@ import Testing
 @Suite("Symbol paths on the command line", .enabled(if: SymbolServer.isAvailable))
 struct SymbolPathCommandTests {
     private static let strangeGUID = "123456789ABCDEF00102030405060708"
+    private static let strangeBytes: [UInt8] = [
+        0x78, 0x56, 0x34, 0x12, 0xBC, 0x9A, 0xF0, 0xDE, 1, 2, 3, 4, 5, 6, 7, 8,
+    ]
     private let server: SymbolServer
 
     init() throws { server = try SymbolServer() }
 
     /// A dump of a kernel that nobody knows.
     private func unknownKernel() throws -> String {
-        let digits: [UInt8] = [0x78, 0x56, 0x34, 0x12, 0xBC, 0x9A, 0xF0, 0xDE, 1, 2, 3, 4, 5, 6, 7, 8]
-        return try ForgedDumps.spoilt { bytes in
+        try ForgedDumps.spoilt { bytes in
             for offset in stride(from: 0, to: bytes.count - 40, by: 4)
             where bytes[offset..<(offset + 4)].elementsEqual(Array("RSDS".utf8)) {
-                bytes.replaceSubrange((offset + 4)..<(offset + 20), with: digits)
+                bytes.replaceSubrange((offset + 4)..<(offset + 20), with: Self.strangeBytes)
             }
         }
     }
@@ -142,5 +144,29 @@ struct SymbolPathCommandTests {
         #expect((object["kernel"] as? [String: Any])?["symbolSource"] as? String == server.store + "/" + place)
         #expect(server.stored == [place])
         #expect(server.questions == ["/store/" + place])
+    }
+
+    @Test(
+        "a kernel that is not built in, with its PDB in a folder that a variable names",
+        .enabled(if: SharedDumps.isAvailable)) func inherited() throws
+    {
+        let packed = SharedDumps.folder.appending(path: "pdb/kernel/kernel.pdb.xz").path
+        var database = [UInt8](try Run(try #require(programInPath("xz")), ["-dc", packed]).output)
+        // The forged dump is of the kernel of this PDB; both get the same strange GUID.
+        let kernelGUID: [UInt8] = [
+            0x20, 0xD0, 0x06, 0x18, 0xE4, 0xA6, 0x38, 0x65, 0xD7, 0xAC, 0x33, 0x25, 0xFA, 0xC1, 0x14, 0xD8,
+        ]
+        #expect(database.replaceAll(kernelGUID, with: Self.strangeBytes) == 1)
+        let folder = Scratch.file("symbols")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let file = folder + "/whatever.pdb"
+        try Data(database).write(to: URL(filePath: file))
+        let run = try Program.run(
+            "analyze", try unknownKernel(), "--format", "json",
+            environment: ["_NT_SYMBOL_PATH": "/nowhere;\(folder)", "LOGONLEAK_CACHE": Scratch.file("cache")])
+        #expect(run.status == 0, "\(run.errorText)")
+        let object = try #require(try JSONSerialization.jsonObject(with: run.output) as? [String: Any])
+        #expect((object["kernel"] as? [String: Any])?["symbolSource"] as? String == file)
+        #expect((object["verdict"] as? [String: Any])?["state"] as? String == "leak")
     }
 }
