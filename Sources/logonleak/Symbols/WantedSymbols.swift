@@ -15,10 +15,8 @@ struct WantedSymbolsOptions: ParsableArguments {
     @Flag(help: "The symbols of all loaded modules.")
     var all = false
 
-    /// What a dump needs.
-    func list(of opening: DumpOpening) throws(Failure) -> WantedSymbols {
-        try WantedSymbols(of: opening, modules: all ? ["*"] : modules)
-    }
+    /// Patterns of the modules' names; none where the kernel's symbols alone are wanted.
+    var patterns: [String] { all ? ["*"] : modules }
 }
 
 /// The symbol files that are wanted, each with the module that it is of.
@@ -31,6 +29,8 @@ struct WantedSymbols {
     private(set) var files: [File] = []
     /// What could not be named, a sentence each.
     private(set) var notes: [String] = []
+    /// How many files are not asked for because of their name.
+    private(set) var refusedNames = 0
 
     /// The kernel of a dump, and the modules whose name fits one of the patterns.
     init(of opening: DumpOpening, modules patterns: [String]) throws(Failure) {
@@ -40,9 +40,16 @@ struct WantedSymbols {
         add(identity, module: "ntoskrnl.exe")
         guard !patterns.isEmpty else { return }
         // The list of modules is read with the kernel's own symbols.
-        let kernel = try opening.kernel(in: dump)
+        let kernel: Kernel
         let modules: [Module]
-        do { modules = try Module.loaded(in: kernel) } catch { throw Failure(error) }
+        do throws(Failure) {
+            kernel = try opening.kernel(in: dump)
+            do throws(LayoutError) { modules = try Module.loaded(in: kernel) } catch { throw Failure(error) }
+        } catch {
+            guard error.status == .kernelUnknown else { throw error }
+            notes.append("the modules cannot be listed without the kernel's symbols: \(error.summary)")
+            return
+        }
         var unnamed: [String] = []
         for module in modules where module.base != kernel.base {
             guard patterns.contains(where: { module.name.matches(wildcards: $0) }) else { continue }
@@ -82,6 +89,7 @@ struct WantedSymbols {
                 files.append(File(module: module, request: request))
             }
         } catch {
+            refusedNames += 1
             notes.append("the symbols of \(module) are not asked for: \(error.name) is no file name, \(error.reason)")
         }
     }

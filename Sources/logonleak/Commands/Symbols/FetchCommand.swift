@@ -51,29 +51,50 @@ struct FetchCommand: ParsableCommand {
         try reportingFailures {
             let choice = SymbolChoice(option: reading.symbols)
             guard choice.order.namesServer else { throw Self.noServer }
-            let list = try list()
             let progress = Progress(isQuiet: reading.quiet)
             defer { progress.finish() }
-            let search = SymbolSearch(
-                choice.order, transfer: CurlTransfer(download.limits, progress: progress))
-            let fetched = notingInterrupts {
-                list.files.map { SymbolFetch(file: $0, result: search.find($0.request)) }
-            }
+            let search = SymbolSearch(choice.order, transfer: CurlTransfer(download.limits, progress: progress))
+            let (fetched, list) = try fetch(search)
             progress.finish()
             guard !isInterrupted else { throw Failure.interrupted }
-            if !reading.quiet {
-                for warning in choice.order.warnings {
-                    StandardStream.error.write("logonleak: warning: \(warning.terminalSafe)\n")
-                }
-                list.reportNotes()
-            }
+            if !reading.quiet { Self.warn(choice.order.warnings + list.notes) }
             try write(fetched, notes: list.notes)
-            if let failure = Self.failure(of: fetched, unsafe: list.notes.count) { throw failure }
+            if let failure = Self.failure(of: fetched, refusedNames: list.refusedNames) { throw failure }
         }
     }
 
-    private func list() throws(Failure) -> WantedSymbols {
-        if let dump { return try wanted.list(of: reading.opening(dump)) }
+    private static func warn(_ warnings: [String]) {
+        for warning in warnings { StandardStream.error.write("logonleak: warning: \(warning.terminalSafe)\n") }
+    }
+
+    private func fetch(_ search: SymbolSearch) throws(Failure) -> (fetched: [SymbolFetch], list: WantedSymbols) {
+        guard let dump else {
+            let list = try manifestList()
+            return (Self.fetch(list, search), list)
+        }
+        var opening = reading.opening(dump)
+        var list = try WantedSymbols(of: opening, modules: [])
+        var fetched = Self.fetch(list, search)
+        guard !wanted.patterns.isEmpty, !isInterrupted else { return (fetched, list) }
+        // The modules are listed with the kernel's own symbols, which have just come.
+        if let kernel = fetched.first?.result.file { opening.symbols = kernel.path }
+        list = try WantedSymbols(of: opening, modules: wanted.patterns)
+        fetched += Self.fetch(list, search, except: fetched)
+        return (fetched, list)
+    }
+
+    private static func fetch(_ list: WantedSymbols, _ search: SymbolSearch, except: [SymbolFetch] = [])
+        -> [SymbolFetch]
+    {
+        let done = except.map(\.file.request)
+        return notingInterrupts {
+            list.files.filter { !done.contains($0.request) }.map {
+                SymbolFetch(file: $0, result: search.find($0.request))
+            }
+        }
+    }
+
+    private func manifestList() throws(Failure) -> WantedSymbols {
         let path = manifest ?? ""
         let file: MappedFile
         do { file = try MappedFile(path: path) } catch { throw Failure(error) }
@@ -100,21 +121,21 @@ struct FetchCommand: ParsableCommand {
     }
 
     /// A server that failed is another matter than one that has no such file.
-    private static func failure(of fetched: [SymbolFetch], unsafe: Int) -> Failure? {
+    private static func failure(of fetched: [SymbolFetch], refusedNames: Int) -> Failure? {
         let missing = fetched.filter { $0.result.file == nil }
-        guard !missing.isEmpty || unsafe > 0 else { return nil }
+        guard !missing.isEmpty || refusedNames > 0 else { return nil }
         let hasFailed = missing.contains { $0.result.steps.contains { $0.outcome == .failed } }
-        let lines = missing.flatMap { fetch in
-            fetch.result.steps.map { "\(fetch.file.request.name): \($0.text)".terminalSafe }
-        }
+        let advice =
+            hasFailed
+            ? "Try again later, or fetch them on another machine: logonleak symbols manifest"
+            : "No place has them; a new build's symbols may be published days after it."
         return Failure(
             status: hasFailed ? .readOrWriteError : .kernelUnknown,
-            summary: "\(missing.count + unsafe) of \(fetched.count + unsafe) symbol files could not be had",
-            details: lines,
-            advice: [
-                hasFailed
-                    ? "Try again later, or fetch them on another machine: logonleak symbols manifest"
-                    : "No place has them; a new build's symbols may be published days after it."
-            ])
+            summary:
+                "\(missing.count + refusedNames) of \(fetched.count + refusedNames) symbol files could not be had",
+            details: missing.flatMap { fetch in
+                fetch.result.steps.map { "\(fetch.file.request.name): \($0.text)".terminalSafe }
+            },
+            advice: missing.isEmpty ? [] : [advice])
     }
 }

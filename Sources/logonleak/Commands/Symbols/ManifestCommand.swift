@@ -43,7 +43,7 @@ struct ManifestCommand: ParsableCommand {
                     status: .usage, summary: "--server \(server.terminalSafe) is not the address of a server",
                     advice: ["Give one that begins with https:// or http://."])
             }
-            let list = try wanted.list(of: input.opening)
+            let list = try WantedSymbols(of: input.opening, modules: wanted.patterns)
             if !input.reading.quiet { list.reportNotes() }
             switch format {
             case .text: try result.write(list.files.map { "\($0.request.name),\($0.request.key),1\n" }.joined())
