@@ -63,6 +63,9 @@ extension ProgramDatabase {
         container.file.byteCount < Int(container.claimedBlockCount) * container.blockByteCount
     }
 
+    /// The last part of the file's path; `the file` for bytes in memory.
+    public var name: String { container.file.name }
+
     /// Name of the machine, where it is not x64; nil for x64 and where none is told.
     public var foreignMachine: String? {
         switch information.machine {

@@ -32,7 +32,7 @@ final class ProfileSource: SymbolSource {
         return "\(place) of kernel \(profile.version)\(identity)"
     }
 
-    var warnings: [String] { [] }
+    func warnings(ofTypes: Bool) -> [String] { [] }
 
     func types(_ query: String) -> [DescribedType] {
         guard !query.isEmpty else { return [] }

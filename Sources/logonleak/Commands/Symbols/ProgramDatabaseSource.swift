@@ -21,8 +21,12 @@ struct ProgramDatabaseSource: SymbolSource {
         return "\(database.path) (\(information.guid), age \(information.age))"
     }
 
-    var warnings: [String] {
+    func warnings(ofTypes: Bool) -> [String] {
         var warnings = database.information.problems
+        // A type stream that cannot be read at all has ended the command.
+        if ofTypes, let problem = try? database.typeProblem() { warnings.append("the type stream: \(problem)") }
+        if !ofTypes { warnings += database.symbolProblems }
+        warnings = warnings.map { "\(database.path): \($0)" }
         if let machine = database.foreignMachine {
             warnings.append("\(database.path) is of a program for \(machine), not x64")
         }
