@@ -53,18 +53,20 @@ public struct Kernel: Sendable {
     /// - Parameters:
     ///   - dump: The opened dump.
     ///   - symbols: Symbols that the user gave; the built-in ones are used where this is nil.
+    ///   - provider: Asked for symbols once the kernel's identity is known, unless the user gave some.
     ///   - overrides: What the user says against the dump.
     /// - Throws: `KernelError` with what was found and what can be done.
-    public init(in dump: CrashDump, symbols: KernelProfile? = nil, overrides: Overrides = Overrides())
-        throws(KernelError)
-    {
+    public init(
+        in dump: CrashDump, symbols: KernelProfile? = nil, provider: (any KernelSymbolProvider)? = nil,
+        overrides: Overrides = Overrides()
+    ) throws(KernelError) {
         let space = try Self.addressSpace(in: dump, overrides)
         let memory = VirtualMemory(space)
         var search = KernelSearch(memory: memory, hints: Self.hints(in: dump, overrides))
         guard let location = search.locate() else { throw .noKernelImage }
         let build = Int(dump.header.buildNumber)
         guard let identity = location.identity ?? symbols?.identity else { throw .noIdentity(base: location.base) }
-        profile = try Self.profile(of: identity, build: build, symbols)
+        profile = try Self.profile(of: identity, build: build, symbols, provider)
         self.identity = identity
         base = location.base
         imageByteCount = location.imageByteCount
@@ -82,7 +84,7 @@ public struct Kernel: Sendable {
         profile.symbol(named: symbol).map { base + Int($0.rva) }
     }
 
-    private static func addressSpace(in dump: CrashDump, _ overrides: Overrides) throws(KernelError) -> AddressSpace {
+    static func addressSpace(in dump: CrashDump, _ overrides: Overrides) throws(KernelError) -> AddressSpace {
         let search = AddressSpaceSearch(
             physicalMemory: dump.physicalMemory, loadedModuleList: dump.header.loadedModuleList)
         let value = overrides.directoryTableBase ?? dump.header.directoryTableBase?.rawValue
@@ -93,7 +95,7 @@ public struct Kernel: Sendable {
         return space
     }
 
-    private static func hints(in dump: CrashDump, _ overrides: Overrides) -> KernelSearch.Hints {
+    static func hints(in dump: CrashDump, _ overrides: Overrides) -> KernelSearch.Hints {
         let header = dump.header
         return KernelSearch.Hints(
             override: overrides.base, loadedModuleList: header.loadedModuleList,
@@ -102,14 +104,14 @@ public struct Kernel: Sendable {
                 VirtualAddress.init))
     }
 
-    private static func profile(of identity: PDBIdentity, build: Int, _ symbols: KernelProfile?) throws(KernelError)
-        -> KernelProfile
-    {
+    private static func profile(
+        of identity: PDBIdentity, build: Int, _ symbols: KernelProfile?, _ provider: (any KernelSymbolProvider)?
+    ) throws(KernelError) -> KernelProfile {
         guard let symbols else {
-            guard let profile = BuiltInProfiles.profile(matching: identity) else {
-                throw .unknownKernel(identity, build: build)
-            }
-            return profile
+            let builtIn = BuiltInProfiles.profile(matching: identity)
+            if let found = provider?.profile(of: identity, build: build, isBuiltIn: builtIn != nil) { return found }
+            guard let builtIn else { throw .unknownKernel(identity, build: build) }
+            return builtIn
         }
         // Another age of the same GUID was written by a tool after linking: who names the file outright may use it.
         if let theirs = symbols.identity, theirs.guid != identity.guid {

@@ -58,6 +58,11 @@ extension ProgramDatabase {
         PDBIdentity(name: name, guid: information.guid, age: information.age)
     }
 
+    /// Whether the file ends before the blocks that its superblock counts: it was cut short on its way.
+    public var isCut: Bool {
+        container.file.byteCount < Int(container.claimedBlockCount) * container.blockByteCount
+    }
+
     /// The last part of the file's path; `the file` for bytes in memory.
     public var name: String { container.file.name }
 

@@ -61,7 +61,7 @@ struct SymbolsTests {
     @Test("symbols of another kernel are refused, with both named") func foreign() throws {
         let run = try Program.run(
             "analyze", try ForgedDumps.dump().path, "--symbols", try writeSymbolFile("10.0.14393.6343"))
-        #expect(run.status == 69)
+        #expect(run.status == 65)
         #expect(run.errorText.contains("another kernel"))
         #expect(run.errorText.contains(try ForgedDumps.dump().truth.dump.pdbGUID))
     }
