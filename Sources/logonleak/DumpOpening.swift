@@ -10,6 +10,7 @@ struct DumpOpening {
     let path: String
     var symbols: String?
     var overrides = Kernel.Overrides()
+    var hidden = HiddenProfiles()
     var scan = PoolScanPolicy.auto
     var isQuiet = false
 
@@ -47,7 +48,7 @@ struct DumpOpening {
     /// Finds the kernel in the dump.
     func kernel(in crashDump: CrashDump) throws(Failure) -> Kernel {
         let profile = try symbolFile(build: Int(crashDump.header.buildNumber))
-        do { return try Kernel(in: crashDump, symbols: profile, overrides: overrides) } catch {
+        do { return try Kernel(in: crashDump, symbols: profile, overrides: overrides, hiding: hidden) } catch {
             var failure = Failure(error)
             // What is wrong with the file is often why its kernel cannot be found.
             failure.details += crashDump.warnings.map { "Besides, \($0)." }

@@ -1,0 +1,40 @@
+import AddressTranslation
+import BinaryReading
+import MemoryImages
+
+/// What an inference starts from: the image, its pointers, and what the dump's header and the image itself say.
+struct InferenceGround {
+    let place: ImagePlace
+    let pointers: ImagePointers
+    let debuggerData: DebuggerData?
+    let exports: ExportTable?
+    /// `PsActiveProcessHead` of the dump's header.
+    let activeProcessHead: VirtualAddress?
+    /// `PsLoadedModuleList` of the dump's header.
+    let loadedModuleList: VirtualAddress?
+
+    init(dump: CrashDump, space: AddressSpace, location: KernelLocation) {
+        let memory = VirtualMemory(space)
+        place = ImagePlace(base: location.base, byteCount: location.imageByteCount)
+        pointers = ImagePointers(of: place, in: space)
+        let blocks = [dump.header.debuggerDataBlock].compactMap(\.self) + pointers.debuggerBlocks
+        debuggerData = blocks.lazy.compactMap { DebuggerData(at: $0, base: location.base, in: memory) }.first
+        exports = ExportTable(of: location.base, in: memory)
+        activeProcessHead = dump.header.activeProcessHead
+        loadedModuleList = dump.header.loadedModuleList
+    }
+
+    /// Address that an export has; nil where it is not exported.
+    func export(_ name: String) -> VirtualAddress? { exports?.rva(of: name).map { place.base + Int($0) } }
+
+    /// The dump with the runs of memory that its header has no room for: by KDBG, else by any pointer of the image to a list that continues
+    /// the header's; nil where none are missing or no list is found.
+    func complete(_ dump: CrashDump, in memory: VirtualMemory) -> CrashDump? {
+        guard case .runs(let descriptor) = dump.layout, descriptor.isCut else { return nil }
+        let stated = debuggerData?.address(at: 0x270).flatMap { try? memory.loadAddress(at: $0) }
+        for block in [stated].compactMap(\.self) + pointers.entries.lazy.map(\.value) {
+            if let complete = Kernel.complete(dump, memoryBlock: block, in: memory) { return complete }
+        }
+        return nil
+    }
+}

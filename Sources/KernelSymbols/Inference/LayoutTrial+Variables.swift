@@ -1,0 +1,166 @@
+import AddressTranslation
+import BinaryReading
+import KernelProfiles
+
+extension LayoutTrial {
+    /// Finds the variables that are no proof of the layout but that the walks use: by KDBG, by what pointers of the image lead to, and by
+    /// the distances that the same variables have in related kernels (`kernels.md`, finding a symbol from an exported neighbour).
+    mutating func findVariables(relatives: [KernelProfile]) {
+        let distances = SymbolDistances(relatives)
+        findCookieVariable(distances)
+        findTracking(distances)
+        findAnonymousTokens(distances)
+        findUnloadedDrivers(distances)
+        findBigPageTable(distances)
+        findMemoryBlock()
+    }
+
+    /// The first place at a known distance from a found symbol at which something holds.
+    private mutating func note(
+        _ symbol: String, at distances: SymbolDistances, from anchors: [String],
+        where holds: (VirtualAddress) -> Bool
+    ) {
+        for anchor in anchors {
+            guard let start = address(of: anchor) else { continue }
+            for distance in distances.distances(of: symbol, from: anchor) {
+                guard ground.place.contains(start + distance), holds(start + distance) else { continue }
+                return note(
+                    symbol, at: start + distance,
+                    "as far from \(anchor) as in a related kernel, and holds what the dump shows")
+            }
+        }
+    }
+
+    private mutating func findCookieVariable(_ distances: SymbolDistances) {
+        guard let cookie = types.cookie else { return }
+        let memory = memory
+        note("ObHeaderCookie", at: distances, from: ["ObTypeIndexTable", "PsProcessType"]) {
+            (try? memory.load(UInt8.self, at: $0)) == cookie
+        }
+    }
+
+    private mutating func findTracking(_ distances: SymbolDistances) {
+        let memory = memory
+        func value(_ address: VirtualAddress) -> UInt32? { try? memory.load(UInt32.self, at: address) }
+        if let recordsCreators {
+            note("SeTokenLeakTracking", at: distances, from: ["SepLogonSessions", "SeTokenObjectType"]) {
+                value($0).map { $0 <= 1 && ($0 == 1) == recordsCreators } ?? false
+            }
+        }
+        guard layout.field("_TOKEN.SessionObject") != nil else { return }
+        let isPinned = tokens.contains { probe.word("_TOKEN.SessionObject", of: $0).map { $0 != 0 } ?? false }
+        note("SeTokenDoesNotTrackSessionObject", at: distances, from: ["SepLogonSessions", "SeTokenObjectType"]) {
+            value($0).map { $0 == 0 || ($0 == 1 && !isPinned) } ?? false
+        }
+    }
+
+    private static var anonymousLogon: UInt64 { 0x3e6 }
+
+    /// The two tokens of the anonymous session that the kernel keeps for good.
+    private mutating func findAnonymousTokens(_ distances: SymbolDistances) {
+        let found = ground.pointers.entries.filter { isAnonymousToken($0.value) }
+        guard !found.isEmpty else { return }
+        let places = Set(found.map { ground.place.base + Int($0.rva) })
+        let symbols = ["SeAnonymousLogonToken", "SeAnonymousLogonTokenNoEveryone"]
+        for symbol in symbols {
+            note(symbol, at: distances, from: ["SepLogonSessions", "SeTokenObjectType"]) { places.contains($0) }
+        }
+        for symbol in symbols where address(of: symbol) == nil {
+            let taken = Set(symbols.compactMap { address(of: $0).flatMap { try? memory.loadAddress(at: $0) } })
+            guard let entry = found.first(where: { !taken.contains($0.value) }) else { continue }
+            note(
+                symbol, at: ground.place.base + Int(entry.rva),
+                "a pointer in the image to a token of the anonymous session")
+        }
+    }
+
+    private func isAnonymousToken(_ address: VirtualAddress) -> Bool {
+        address.rawValue & 0xF == 0 && probe.word("_TOKEN.AuthenticationId", of: address) == Self.anonymousLogon
+            && typeName(of: address) == "Token"
+    }
+
+    private static var unloadedByteCount: Int { 0x28 }
+    private static var unloadedSlots: Int { 50 }
+
+    private mutating func findUnloadedDrivers(_ distances: SymbolDistances) {
+        if let variable = ground.debuggerData?.address(at: 0x220), ground.place.contains(variable) {
+            note("MmUnloadedDrivers", at: variable, "from KDBG")
+        } else if let entry = ground.pointers.entries.first(where: { isUnloadedDriver(at: $0.value) }) {
+            note(
+                "MmUnloadedDrivers", at: ground.place.base + Int(entry.rva),
+                "a pointer in the image to an array of names with address ranges and times")
+        }
+        if let variable = ground.debuggerData?.address(at: 0x228), ground.place.contains(variable) {
+            note("MmLastUnloadedDriver", at: variable, "from KDBG")
+        } else if let array = address(of: "MmUnloadedDrivers").flatMap({ try? memory.loadAddress(at: $0) }) {
+            let used = (0..<Self.unloadedSlots).prefix { isUnloadedDriver(at: array + $0 * Self.unloadedByteCount) }.count
+            let memory = memory
+            note("MmLastUnloadedDriver", at: distances, from: ["MmUnloadedDrivers"]) {
+                guard let next = try? memory.load(UInt32.self, at: $0), next < 1 << 24 else { return false }
+                return used == Self.unloadedSlots ? next >= used : Int(next) == used
+            }
+        }
+    }
+
+    private func isUnloadedDriver(at address: VirtualAddress) -> Bool {
+        guard let start = try? memory.load(UInt64.self, at: address + 0x10), VirtualAddress(start).isKernel,
+            start & 0xFFF == 0, let end = try? memory.load(UInt64.self, at: address + 0x18), end > start,
+            end - start < 1 << 32, let time = try? memory.load(UInt64.self, at: address + 0x20),
+            FileTime(time).isPlausible, let name = probe.text(at: address, limit: 0x200)
+        else { return false }
+        return !name.isEmpty
+    }
+
+    private static var bigPageEntriesLookedAt: Int { 64 }
+
+    private mutating func findBigPageTable(_ distances: SymbolDistances) {
+        guard let place = layout.field("_POOL_TRACKER_BIG_PAGES.Va"),
+            let stride = candidate.profile.structure(named: "_POOL_TRACKER_BIG_PAGES")?.byteCount,
+            (16...128).contains(stride)
+        else { return }
+        let tables = ground.pointers.entries.filter {
+            $0.value.pageOffset == 0 && isBigPageTable($0.value, stride: stride, address: place.offset)
+        }
+        guard let table = tables.first, tables.allSatisfy({ $0.value == table.value }) else { return }
+        note(
+            "PoolBigPageTable", at: ground.place.base + Int(table.rva),
+            "a pointer in the image to a table of large pool blocks")
+        let memory = memory
+        note("PoolBigPageTableSize", at: distances, from: ["PoolBigPageTable", "SepLogonSessions", "ObTypeIndexTable"]) {
+            guard let count = try? memory.load(UInt64.self, at: $0) else { return false }
+            return count >= 0x40 && count <= 1 << 26 && count & (count - 1) == 0
+        }
+    }
+
+    /// Every entry is free (bit 0 of its address is set) or holds the address of a page.
+    private func isBigPageTable(_ table: VirtualAddress, stride: Int, address: Int) -> Bool {
+        for index in 0..<Self.bigPageEntriesLookedAt {
+            guard let word = try? memory.load(UInt64.self, at: table + index * stride + address) else { return false }
+            guard word == 1 || (VirtualAddress(word).isKernel && word & 0xFFE == 0) else { return false }
+        }
+        return true
+    }
+
+    private mutating func findMemoryBlock() {
+        guard let variable = ground.debuggerData?.address(at: 0x270) else { return }
+        note("MmPhysicalMemoryBlock", at: variable, "from KDBG")
+    }
+}
+
+/// How far variables lie from one another in kernels with symbols.
+struct SymbolDistances {
+    private let kernels: [KernelProfile]
+
+    /// - Parameter kernels: The nearest first.
+    init(_ kernels: [KernelProfile]) { self.kernels = kernels }
+
+    /// The distances from one symbol to another, the most frequent first.
+    func distances(of symbol: String, from anchor: String) -> [Int] {
+        var counts: [Int: Int] = [:]
+        for kernel in kernels {
+            guard let target = kernel.symbol(named: symbol), let start = kernel.symbol(named: anchor) else { continue }
+            counts[Int(target.rva) - Int(start.rva), default: 0] += 1
+        }
+        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+    }
+}
