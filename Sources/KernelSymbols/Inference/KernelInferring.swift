@@ -96,22 +96,25 @@ struct KernelInferring {
             : reasons.prefix(mostReasons - 1) + ["\(reasons.count - mostReasons + 1) more layouts do not fit either."]
     }
 
-    private func memory(of profile: KernelProfile) -> VirtualMemory {
-        let plain = VirtualMemory(space)
-        let format = InvalidEntryFormat(profile: profile, build: build, base: base, memory: plain)
-        return VirtualMemory(
-            AddressSpace(
-                physicalMemory: space.physicalMemory, directoryTableBase: space.directoryTableBase.rawValue,
-                levels: space.levels, invalidEntries: format))
+    /// Reads as the kernel of these layouts writes page-table entries; its own symbols do not count here.
+    private func memory(of layouts: KernelProfile) -> VirtualMemory {
+        let profile = profile(layouts: layouts, symbols: [:])
+        let format = InvalidEntryFormat(profile: profile, build: build, base: base, memory: VirtualMemory(space))
+        var space = space
+        space.invalidEntries = format
+        return VirtualMemory(space)
     }
 
     private func result(of trial: LayoutTrial) -> Result {
-        let layouts = trial.candidate.profile
-        let profile = KernelProfile(
+        Result(
+            dump: dump, profile: profile(layouts: trial.candidate.profile, symbols: trial.symbols.mapValues(\.rva)),
+            inference: trial.inference)
+    }
+
+    private func profile(layouts: KernelProfile, symbols: [String: UInt32]) -> KernelProfile {
+        KernelProfile(
             identity: identity, version: version(like: layouts), build: build,
-            source: .inferred(layouts: layouts.version),
-            storage: InferredProfile(layouts: layouts, symbols: trial.symbols.mapValues(\.rva)))
-        return Result(dump: dump, profile: profile, inference: trial.inference)
+            source: .inferred(layouts: layouts.version), storage: InferredProfile(layouts: layouts, symbols: symbols))
     }
 
     /// The version as far as the dump tells it: its revision stands nowhere.

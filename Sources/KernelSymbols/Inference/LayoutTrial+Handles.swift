@@ -44,7 +44,8 @@ extension LayoutTrial {
             guard let word = try? memory.load(UInt64.self, at: page + index * Self.entryByteCount),
                 let object = object(of: word)
             else { continue }
-            tally.count(typeName(of: object).map { !$0.isEmpty }, "handles lead to objects")
+            tally.count(
+                typeIndex(of: object).map { types.objects.indices.contains($0) && $0 > 1 }, "handles lead to objects")
         }
     }
 

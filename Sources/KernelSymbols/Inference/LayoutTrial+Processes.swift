@@ -61,16 +61,22 @@ extension LayoutTrial {
 
     /// The first thread of each process must name it.
     mutating func checkThreads() {
-        let heads = layout.offset("_EPROCESS.ThreadListHead")
-        let links = layout.offset("_ETHREAD.ThreadListEntry")
         let identity = layout.offset("_ETHREAD.Cid") + layout.offset("_CLIENT_ID.UniqueProcess")
         for process in processes {
-            guard let first = try? memory.loadAddress(at: process + heads), first != process + heads,
+            guard let thread = firstThread(of: process),
                 let number = probe.word("_EPROCESS.UniqueProcessId", of: process),
-                let owner = try? memory.load(UInt64.self, at: first - links + identity)
+                let owner = try? memory.load(UInt64.self, at: thread + identity)
             else { continue }
             tally.count(owner == number, "a process's threads name it")
+            tally.count(isOfType(types.thread, thread), "threads have the header of a thread")
         }
+    }
+
+    /// The first thread that a process lists.
+    func firstThread(of process: VirtualAddress) -> VirtualAddress? {
+        let head = process + layout.offset("_EPROCESS.ThreadListHead")
+        guard let first = try? memory.loadAddress(at: head), first != head, first.isKernel else { return nil }
+        return first - layout.offset("_ETHREAD.ThreadListEntry")
     }
 
     /// The module list: its first entry is the kernel itself.

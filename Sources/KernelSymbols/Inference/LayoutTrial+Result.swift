@@ -50,13 +50,15 @@ extension LayoutTrial {
         if let cookie = types.cookie {
             facts.append(
                 KernelInference.Fact(
-                    name: "object header cookie", value: cookie.hexText, how: "the headers of all type objects show it"))
+                    name: "object header cookie", value: cookie.hexText, how: "the headers of all type objects show it")
+            )
         }
         if let recordsCreators {
             facts.append(
                 KernelInference.Fact(
                     name: "leak tracking", value: recordsCreators ? "on" : "off",
-                    how: recordsCreators ? "tokens name their creators" : "no token that was looked at names its creator"))
+                    how: recordsCreators
+                        ? "tokens name their creators" : "no token that was looked at names its creator"))
         }
         let found = symbols.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         return facts

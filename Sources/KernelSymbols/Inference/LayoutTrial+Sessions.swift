@@ -15,7 +15,9 @@ extension LayoutTrial {
             guard let heads = heads(at: entry.value), reachesSession(heads) else { continue }
             tables.append((entry.value, entry.rva))
         }
-        guard let first = tables.first else { throw LayoutRefusal("no variable of the image leads to the logon sessions") }
+        guard let first = tables.first else {
+            throw LayoutRefusal("no variable of the image leads to the logon sessions")
+        }
         guard tables.allSatisfy({ $0.table == first.table }) else {
             throw LayoutRefusal("several variables of the image seem to lead to the logon sessions")
         }
@@ -83,7 +85,8 @@ extension LayoutTrial {
     private func isEntry(_ session: VirtualAddress) -> Bool? {
         guard let luid = probe.word("_SEP_LOGON_SESSION_REFERENCES.LogonId", of: session),
             let flags = probe.doubleWord("_SEP_LOGON_SESSION_REFERENCES.Flags", of: session),
-            let count = referenceCount(of: session), let token = probe.pointer("_SEP_LOGON_SESSION_REFERENCES.Token", of: session)
+            let count = referenceCount(of: session),
+            let token = probe.pointer("_SEP_LOGON_SESSION_REFERENCES.Token", of: session)
         else { return nil }
         let names = ["AccountName", "AuthorityName"].map { layout.offset("_SEP_LOGON_SESSION_REFERENCES.\($0)") }
         return luid != 0 && flags < 0x1000 && count < 1 << 31 && (token.isNull || token.isKernel)

@@ -23,7 +23,7 @@ extension LayoutTrial {
     /// Checks one token; where it holds, takes it and its session in.
     mutating func check(token: VirtualAddress) {
         guard !tokens.contains(token) else { return }
-        let hasHeader = typeName(of: token).map { $0 == "Token" }
+        let hasHeader = isOfType(types.token, token)
         tally.count(hasHeader, "tokens have the header of a token")
         let isShaped = isShaped(token)
         tally.count(isShaped, "tokens have their fields in place")
@@ -66,12 +66,15 @@ extension LayoutTrial {
         else { return nil }
         guard !object.isNull else { return true }
         guard object.isKernel, object.rawValue & 0xF == 0 else { return false }
-        return typeName(of: object).map { $0 == "Session" }
+        return typeIndex(of: object).map {
+            types.names.indices.contains($0) && (types.names[$0] ?? "Session") == "Session"
+        }
     }
 
     /// Leak tracking: the creation entry of a token that has one must read as such (`sessions.md` §5).
     mutating func checkCreations() {
-        guard layout.field("_TOKEN.DiagnosticInfo") != nil, layout.field("_SEP_TOKEN_DIAG_TRACK_ENTRY.CreateMethod") != nil
+        guard layout.field("_TOKEN.DiagnosticInfo") != nil,
+            layout.field("_SEP_TOKEN_DIAG_TRACK_ENTRY.CreateMethod") != nil
         else { return }
         var recorded = 0
         var bare = 0

@@ -3,17 +3,25 @@ import BinaryReading
 
 /// The kernel's object types by their index, and what its headers lay over a type index.
 struct TypeTable {
+    /// Type objects; null at the first two places, which are no types.
     var objects: [VirtualAddress] = []
-    var names: [String] = []
+    /// Their names; nil where a name is not in the dump.
+    var names: [String?] = []
     /// nil on kernels without cookie, which store the index plainly.
     var cookie: UInt8?
+    /// Index of the type of processes, of threads and of tokens.
+    var process: Int?
+    var thread: Int?
+    var token: Int?
 
-    /// Address of the type object of that name.
-    func object(named name: String) -> VirtualAddress? { names.firstIndex(of: name).map { objects[$0] } }
+    /// Index of the type of that name.
+    func index(named name: String) -> Int? { names.firstIndex(of: name) }
 }
 
 extension LayoutTrial {
     private static var typeOfTypes: Int { 2 }
+    /// No kernel has fewer types.
+    private static var fewestTypes: Int { 24 }
 
     /// Finds `ObTypeIndexTable`, the array whose entry 2 is the type of types and whose every entry has its place as index, and the
     /// cookie, which the headers of all these type objects show alike (`formats.md` §4.3).
@@ -23,18 +31,34 @@ extension LayoutTrial {
             guard (try? memory.load(UInt8.self, at: entry.value + index)) == UInt8(Self.typeOfTypes) else { continue }
             let table = ground.place.base + (Int(entry.rva) - 8 * Self.typeOfTypes)
             guard (try? memory.load(UInt64.self, at: table)) == 0,
-                (try? memory.load(UInt64.self, at: table + 8)).map({ $0 != 0 }) == true, name(of: entry.value) == "Type"
+                (try? memory.load(UInt64.self, at: table + 8)).map({ $0 != 0 }) == true
             else { continue }
             let found = readTypes(table)
-            guard found.names.contains("Process"), found.names.contains("Token") else { continue }
+            guard found.objects.count >= Self.fewestTypes, (found.names[Self.typeOfTypes] ?? "Type") == "Type" else {
+                continue
+            }
             types = found
             note("ObTypeIndexTable", at: table, "the array in the image whose entries have their places as index")
             findCookie()
-            try checkSystemProcessType()
-            noteTypeVariables(table)
-            return
+            types.process = try type("Process", of: systemProcess)
+            types.token = try type("Token", of: probe.primaryToken(of: systemProcess))
+            types.thread = try type("Thread", of: firstThread(of: systemProcess))
+            for process in processes {
+                tally.count(isOfType(types.process, process), "processes have the header of a process")
+            }
+            return noteTypeVariables(table)
         }
         throw LayoutRefusal("no array of object types is in the image")
+    }
+
+    /// The index of a type: by its name, else by an object of it, which must not say otherwise.
+    private func type(_ name: String, of object: VirtualAddress?) throws(LayoutRefusal) -> Int? {
+        let own = object.flatMap { typeIndex(of: $0) }
+        guard let own else { return types.index(named: name) }
+        guard types.names.indices.contains(own), (types.names[own] ?? name) == name else {
+            throw LayoutRefusal("the header of what should be a \(name.lowercased()) names another type")
+        }
+        return own
     }
 
     private func name(of type: VirtualAddress) -> String? {
@@ -50,14 +74,16 @@ extension LayoutTrial {
             let isRight = (try? memory.load(UInt8.self, at: object + index)).map { Int($0) == found.objects.count }
             guard isRight != false else { break }
             found.objects.append(object)
-            found.names.append(name(of: object) ?? "")
+            found.names.append(name(of: object))
         }
         return found
     }
 
     private mutating func findCookie() {
         let headers = types.objects.dropFirst(Self.typeOfTypes).compactMap { object -> (stored: UInt8, byte: UInt8)? in
-            probe.storedTypeIndex(of: object).map { ($0, UInt8(truncatingIfNeeded: probe.header(of: object).rawValue >> 8)) }
+            probe.storedTypeIndex(of: object).map {
+                ($0, UInt8(truncatingIfNeeded: probe.header(of: object).rawValue >> 8))
+            }
         }
         guard let first = headers.first else { return }
         let plain = UInt8(Self.typeOfTypes)
@@ -68,27 +94,26 @@ extension LayoutTrial {
         }
     }
 
-    /// The name of an object's type; nil where its header is not in the dump, empty where it names no type.
-    func typeName(of object: VirtualAddress) -> String? {
+    /// The index of an object's type; nil where its header is not in the dump.
+    func typeIndex(of object: VirtualAddress) -> Int? {
         guard let stored = probe.storedTypeIndex(of: object) else { return nil }
         let byte = UInt8(truncatingIfNeeded: probe.header(of: object).rawValue >> 8)
-        let index = Int(types.cookie.map { stored ^ byte ^ $0 } ?? stored)
-        return types.names.indices.contains(index) ? types.names[index] : ""
+        return Int(types.cookie.map { stored ^ byte ^ $0 } ?? stored)
     }
 
-    private mutating func checkSystemProcessType() throws(LayoutRefusal) {
-        for process in processes {
-            tally.count(typeName(of: process).map { $0 == "Process" }, "processes have the header of a process")
-        }
-        if let name = typeName(of: systemProcess), name != "Process" {
-            throw LayoutRefusal("the header of the System process is not that of a process")
-        }
+    /// Whether an object is of a type; nil where that cannot be told.
+    func isOfType(_ type: Int?, _ object: VirtualAddress) -> Bool? {
+        guard let type, let index = typeIndex(of: object) else { return nil }
+        return index == type
     }
 
     /// The variables that hold the three types: exported, else the only or first pointer to the type object besides the table.
     private mutating func noteTypeVariables(_ table: VirtualAddress) {
-        for (symbol, name) in [("SeTokenObjectType", "Token"), ("PsProcessType", "Process"), ("PsThreadType", "Thread")] {
-            guard let object = types.object(named: name) else { continue }
+        let variables = [
+            ("SeTokenObjectType", types.token), ("PsProcessType", types.process), ("PsThreadType", types.thread),
+        ]
+        for case (let symbol, let index?) in variables {
+            let object = types.objects[index]
             if let address = ground.export(symbol), (try? memory.loadAddress(at: address)) == object {
                 note(symbol, at: address, "exported")
                 continue
@@ -96,7 +121,7 @@ extension LayoutTrial {
             let slots = table..<(table + 8 * types.objects.count)
             let places = ground.pointers.places(of: object).map { ground.place.base + Int($0) }
             if let address = places.first(where: { !slots.contains($0) }) ?? places.first {
-                note(symbol, at: address, "a pointer in the image to the type named \(name)")
+                note(symbol, at: address, "a pointer in the image to that type's object")
             }
         }
     }

@@ -76,7 +76,7 @@ extension LayoutTrial {
 
     private func isAnonymousToken(_ address: VirtualAddress) -> Bool {
         address.rawValue & 0xF == 0 && probe.word("_TOKEN.AuthenticationId", of: address) == Self.anonymousLogon
-            && typeName(of: address) == "Token"
+            && isOfType(types.token, address) == true
     }
 
     private static var unloadedByteCount: Int { 0x28 }
@@ -93,7 +93,8 @@ extension LayoutTrial {
         if let variable = ground.debuggerData?.address(at: 0x228), ground.place.contains(variable) {
             note("MmLastUnloadedDriver", at: variable, "from KDBG")
         } else if let array = address(of: "MmUnloadedDrivers").flatMap({ try? memory.loadAddress(at: $0) }) {
-            let used = (0..<Self.unloadedSlots).prefix { isUnloadedDriver(at: array + $0 * Self.unloadedByteCount) }.count
+            let used = (0..<Self.unloadedSlots).prefix { isUnloadedDriver(at: array + $0 * Self.unloadedByteCount) }
+                .count
             let memory = memory
             note("MmLastUnloadedDriver", at: distances, from: ["MmUnloadedDrivers"]) {
                 guard let next = try? memory.load(UInt32.self, at: $0), next < 1 << 24 else { return false }
@@ -126,7 +127,8 @@ extension LayoutTrial {
             "PoolBigPageTable", at: ground.place.base + Int(table.rva),
             "a pointer in the image to a table of large pool blocks")
         let memory = memory
-        note("PoolBigPageTableSize", at: distances, from: ["PoolBigPageTable", "SepLogonSessions", "ObTypeIndexTable"]) {
+        note("PoolBigPageTableSize", at: distances, from: ["PoolBigPageTable", "SepLogonSessions", "ObTypeIndexTable"])
+        {
             guard let count = try? memory.load(UInt64.self, at: $0) else { return false }
             return count >= 0x40 && count <= 1 << 26 && count & (count - 1) == 0
         }
