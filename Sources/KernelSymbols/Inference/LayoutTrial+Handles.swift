@@ -17,10 +17,6 @@ extension LayoutTrial {
         }
         guard let system = probe.pointer("_EPROCESS.ObjectTable", of: systemProcess), system.isKernel else { return }
         checkRing(of: system)
-        guard let place = ground.pointers.places(of: system).first else { return }
-        note(
-            "ObpKernelHandleTable", at: ground.place.base + Int(place),
-            "a pointer in the image to the handle table of the System process")
     }
 
     private mutating func checkRing(of table: VirtualAddress) {

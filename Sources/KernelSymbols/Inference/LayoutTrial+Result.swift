@@ -20,12 +20,11 @@ extension LayoutTrial {
 
     /// How far the layout may be trusted.
     var confidence: KernelInference.Confidence {
-        guard tally.failed == 0 else { return .possible }
-        switch (candidate.isSameBuild, agreement) {
-        case (true, .exact): return .certain
-        case (true, _), (false, .exact): return .likely
-        default: return .possible
+        let isConfirmed = agreement == .exact
+        guard candidate.isSameBuild || isConfirmed, tally.failed == 0 || (candidate.isSameBuild && isConfirmed) else {
+            return .possible
         }
+        return candidate.isSameBuild && isConfirmed && tally.failed == 0 ? .certain : .likely
     }
 
     /// What was borrowed, found, checked and missed.
@@ -60,12 +59,22 @@ extension LayoutTrial {
                     how: recordsCreators
                         ? "tokens name their creators" : "no token that was looked at names its creator"))
         }
+        if holdsTerminalSessions {
+            facts.append(
+                KernelInference.Fact(
+                    name: "tokens hold terminal sessions", value: "yes", how: "SessionObject of tokens is set"))
+        }
         let found = symbols.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         return facts
             + found.map { name, symbol in
                 KernelInference.Fact(
                     name: name, value: (ground.place.base + Int(symbol.rva)).description, how: symbol.how)
             }
+    }
+
+    private var holdsTerminalSessions: Bool {
+        layout.field("_TOKEN.SessionObject") != nil
+            && tokens.contains { probe.word("_TOKEN.SessionObject", of: $0).map { $0 != 0 } ?? false }
     }
 
     private static let wanted: [(symbol: String, limits: String)] = [
@@ -82,12 +91,15 @@ extension LayoutTrial {
         var missing = Self.wanted.filter { symbols[$0.symbol] == nil }.map {
             KernelInference.Missing(symbol: $0.symbol, limits: $0.limits)
         }
-        if layout.field("_TOKEN.DiagnosticInfo") != nil, symbols["SeTokenLeakTracking"] == nil {
+        if layout.field("_TOKEN.DiagnosticInfo") != nil, recordsCreators == nil {
+            missing.append(
+                KernelInference.Missing(symbol: "SeTokenLeakTracking", limits: "whether creators were recorded"))
+        }
+        if layout.field("_TOKEN.SessionObject") != nil, !holdsTerminalSessions {
             missing.append(
                 KernelInference.Missing(
-                    symbol: "SeTokenLeakTracking",
-                    limits: recordsCreators == nil
-                        ? "whether creators were recorded" : "nothing: the tokens themselves tell whether it was on"))
+                    symbol: "SeTokenDoesNotTrackSessionObject",
+                    limits: "whether tokens hold their terminal session; it is taken that they do, the default"))
         }
         return missing
     }

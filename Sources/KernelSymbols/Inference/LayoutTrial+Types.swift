@@ -20,35 +20,48 @@ struct TypeTable {
 
 extension LayoutTrial {
     private static var typeOfTypes: Int { 2 }
+    /// Entry 1 on 7 and 8.1; later it is an address that no page has.
+    private static var oldGuard: VirtualAddress { VirtualAddress(0xBAD0_B0B0) }
     /// No kernel has fewer types.
     private static var fewestTypes: Int { 24 }
 
     /// Finds `ObTypeIndexTable`, the array whose entry 2 is the type of types and whose every entry has its place as index, and the
     /// cookie, which the headers of all these type objects show alike (`formats.md` §4.3).
     mutating func findTypes() throws(LayoutRefusal) {
+        guard let (table, found) = typeTable(hasGuard: true) ?? typeTable(hasGuard: false) else {
+            throw LayoutRefusal("no array of object types is in the image")
+        }
+        types = found
+        note("ObTypeIndexTable", at: table, "the array in the image whose entries have their places as index")
+        findCookie()
+        types.process = try type("Process", of: systemProcess)
+        types.token = try type("Token", of: probe.primaryToken(of: systemProcess))
+        types.thread = try type("Thread", of: firstThread(of: systemProcess))
+        for process in processes {
+            tally.count(isOfType(types.process, process), "processes have the header of a process")
+        }
+        noteTypeVariables(table)
+    }
+
+    /// The first array whose entry 2 is the type of types.
+    ///
+    /// - Parameter hasGuard: Whether entry 1 must be the guard that Windows puts there: other lists of all types have none.
+    private func typeTable(hasGuard: Bool) -> (VirtualAddress, TypeTable)? {
         let index = layout.offset("_OBJECT_TYPE.Index")
         for entry in ground.pointers.entries where entry.value.rawValue & 0xF == 0 {
             guard (try? memory.load(UInt8.self, at: entry.value + index)) == UInt8(Self.typeOfTypes) else { continue }
             let table = ground.place.base + (Int(entry.rva) - 8 * Self.typeOfTypes)
             guard (try? memory.load(UInt64.self, at: table)) == 0,
-                (try? memory.load(UInt64.self, at: table + 8)).map({ $0 != 0 }) == true
+                let second = try? memory.loadAddress(at: table + 8), second != entry.value, !second.isNull,
+                !hasGuard || second == Self.oldGuard || (second.isKernel && second.pageOffset == 0)
             else { continue }
             let found = readTypes(table)
             guard found.objects.count >= Self.fewestTypes, (found.names[Self.typeOfTypes] ?? "Type") == "Type" else {
                 continue
             }
-            types = found
-            note("ObTypeIndexTable", at: table, "the array in the image whose entries have their places as index")
-            findCookie()
-            types.process = try type("Process", of: systemProcess)
-            types.token = try type("Token", of: probe.primaryToken(of: systemProcess))
-            types.thread = try type("Thread", of: firstThread(of: systemProcess))
-            for process in processes {
-                tally.count(isOfType(types.process, process), "processes have the header of a process")
-            }
-            return noteTypeVariables(table)
+            return (table, found)
         }
-        throw LayoutRefusal("no array of object types is in the image")
+        return nil
     }
 
     /// The index of a type: by its name, else by an object of it, which must not say otherwise.

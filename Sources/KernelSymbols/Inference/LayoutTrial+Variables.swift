@@ -9,6 +9,7 @@ extension LayoutTrial {
         let distances = SymbolDistances(relatives)
         findCookieVariable(distances)
         findTracking(distances)
+        findKernelHandleTable(distances)
         findAnonymousTokens(distances)
         findUnloadedDrivers(distances)
         findBigPageTable(distances)
@@ -39,19 +40,23 @@ extension LayoutTrial {
         }
     }
 
+    /// A variable that is zero proves nothing: where tracking was off, the tokens alone tell.
     private mutating func findTracking(_ distances: SymbolDistances) {
+        guard recordsCreators == true else { return }
         let memory = memory
-        func value(_ address: VirtualAddress) -> UInt32? { try? memory.load(UInt32.self, at: address) }
-        if let recordsCreators {
-            note("SeTokenLeakTracking", at: distances, from: ["SepLogonSessions", "SeTokenObjectType"]) {
-                value($0).map { $0 <= 1 && ($0 == 1) == recordsCreators } ?? false
-            }
+        note("SeTokenLeakTracking", at: distances, from: ["SepLogonSessions", "SeTokenObjectType"]) {
+            (try? memory.load(UInt32.self, at: $0)) == 1
         }
-        guard layout.field("_TOKEN.SessionObject") != nil else { return }
-        let isPinned = tokens.contains { probe.word("_TOKEN.SessionObject", of: $0).map { $0 != 0 } ?? false }
-        note("SeTokenDoesNotTrackSessionObject", at: distances, from: ["SepLogonSessions", "SeTokenObjectType"]) {
-            value($0).map { $0 == 0 || ($0 == 1 && !isPinned) } ?? false
+    }
+
+    private mutating func findKernelHandleTable(_ distances: SymbolDistances) {
+        guard let table = probe.pointer("_EPROCESS.ObjectTable", of: systemProcess), table.isKernel else { return }
+        let places = ground.pointers.places(of: table).map { ground.place.base + Int($0) }
+        note("ObpKernelHandleTable", at: distances, from: ["PsActiveProcessHead", "ObTypeIndexTable"]) {
+            places.contains($0)
         }
+        guard address(of: "ObpKernelHandleTable") == nil, places.count == 1, let place = places.first else { return }
+        note("ObpKernelHandleTable", at: place, "the pointer in the image to the handle table of the System process")
     }
 
     private static var anonymousLogon: UInt64 { 0x3e6 }
