@@ -100,12 +100,14 @@ struct StatedSizes: Hashable, Sendable {
     /// Places that no revision of a build moves.
     let fixed: [String: Int]
 
+    private static let processorBlock = "OffsetPrcbContext"
+
     /// Where KDBG has them.
     private static let growingOffsets = ["SizeEProcess": 0x2A8, "SizeEThread": 0x2C0]
     private static let fixedOffsets = [
         "OffsetEprocessPeb": 0x2AA, "OffsetEprocessParentCID": 0x2AC, "OffsetEprocessDirectoryTableBase": 0x2AE,
         "OffsetKThreadTeb": 0x29A, "OffsetKThreadKernelStack": 0x29C, "OffsetKThreadInitialStack": 0x29E,
-        "OffsetKThreadState": 0x2A2, "OffsetPrcbContext": 0x338,
+        "OffsetKThreadState": 0x2A2, processorBlock: 0x338,
     ]
 
     /// What a profile says.
@@ -123,7 +125,7 @@ struct StatedSizes: Hashable, Sendable {
             "OffsetKThreadInitialStack": layout.offset("_KTHREAD.InitialStack"),
             "OffsetKThreadState": layout.offset("_KTHREAD.State"),
         ]
-        fixed["OffsetPrcbContext"] = profile.structure(named: "_KPRCB")?["Context"]?.offset
+        fixed[Self.processorBlock] = profile.structure(named: "_KPRCB")?["Context"]?.offset
         self.fixed = fixed
     }
 
@@ -148,9 +150,12 @@ struct StatedSizes: Hashable, Sendable {
     }
 
     /// Compares a profile's sizes (`self`) with what KDBG states.
-    func agreement(with stated: StatedSizes) -> Agreement {
+    ///
+    /// - Parameter isSameBuild: Whether it is a kernel of the same build. The processor block, of which no walk reads anything, differs from
+    ///   build to build where all else is the same.
+    func agreement(with stated: StatedSizes, isSameBuild: Bool) -> Agreement {
         for (name, value) in stated.fixed.sorted(by: { $0.key < $1.key }) {
-            guard let own = fixed[name], own != value else { continue }
+            guard isSameBuild || name != Self.processorBlock, let own = fixed[name], own != value else { continue }
             return .different(Self.difference(name, own, value))
         }
         var hasGrown = false

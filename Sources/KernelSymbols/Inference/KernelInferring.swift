@@ -57,7 +57,7 @@ struct KernelInferring {
         var best: LayoutTrial?
         var reasons: [String] = []
         for candidate in candidates.all {
-            let agreement = stated.map { candidate.sizes.agreement(with: $0) }
+            let agreement = stated.map { candidate.sizes.agreement(with: $0, isSameBuild: candidate.isSameBuild) }
             do throws(LayoutRefusal) {
                 try Self.admit(candidate, agreement, isBuildUniform: candidates.isBuildUniform)
                 var trial = LayoutTrial(
@@ -98,7 +98,7 @@ struct KernelInferring {
 
     /// Reads as the kernel of these layouts writes page-table entries; its own symbols do not count here.
     private func memory(of layouts: KernelProfile) -> VirtualMemory {
-        let profile = profile(layouts: layouts, symbols: [:])
+        let profile = profile(layouts: layouts, version: layouts.version, symbols: [:])
         let format = InvalidEntryFormat(profile: profile, build: build, base: base, memory: VirtualMemory(space))
         var space = space
         space.invalidEntries = format
@@ -106,15 +106,18 @@ struct KernelInferring {
     }
 
     private func result(of trial: LayoutTrial) -> Result {
-        Result(
-            dump: dump, profile: profile(layouts: trial.candidate.profile, symbols: trial.symbols.mapValues(\.rva)),
-            inference: trial.inference)
+        let inference = trial.inference
+        return Result(
+            dump: dump,
+            profile: profile(
+                layouts: trial.candidate.profile, version: inference.layoutVersion,
+                symbols: trial.symbols.mapValues(\.rva)), inference: inference)
     }
 
-    private func profile(layouts: KernelProfile, symbols: [String: UInt32]) -> KernelProfile {
+    private func profile(layouts: KernelProfile, version: String, symbols: [String: UInt32]) -> KernelProfile {
         KernelProfile(
-            identity: identity, version: version(like: layouts), build: build,
-            source: .inferred(layouts: layouts.version), storage: InferredProfile(layouts: layouts, symbols: symbols))
+            identity: identity, version: self.version(like: layouts), build: build,
+            source: .inferred(layouts: version), storage: InferredProfile(layouts: layouts, symbols: symbols))
     }
 
     /// The version as far as the dump tells it: its revision stands nowhere.

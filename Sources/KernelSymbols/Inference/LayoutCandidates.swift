@@ -8,6 +8,24 @@ struct LayoutCandidate {
     let sizes: StatedSizes
     /// Whether it is a revision of the dump's own build.
     let isSameBuild: Bool
+    /// All kernels that have these layouts.
+    var kernels: [KernelProfile]
+
+    /// The version of the kernel whose variables lie nearest to those found in the dump: the revision nearest by age.
+    ///
+    /// - Parameter symbols: RVAs of what was found.
+    func nearestVersion(to symbols: [String: UInt32]) -> String {
+        func distance(_ kernel: KernelProfile) -> UInt64? {
+            var sum: UInt64 = 0
+            for (name, rva) in symbols {
+                guard let own = kernel.symbol(named: name) else { continue }
+                sum += UInt64(max(rva, own.rva) - min(rva, own.rva))
+            }
+            return kernel.identity == nil ? nil : sum
+        }
+        let ranked = kernels.compactMap { kernel in distance(kernel).map { (kernel, $0) } }
+        return ranked.min { $0.1 < $1.1 }?.0.version ?? profile.version
+    }
 }
 
 /// The built-in kernels whose layouts are tried for an unknown one, the nearest first (`kernels.md`, what may be borrowed).
@@ -34,19 +52,28 @@ struct LayoutCandidates {
         func belongs(_ entry: BuiltInProfiles.Entry) -> Bool { entry.build == build || entry.build == kernelBuild }
         let own = visible.filter(belongs)
         let neighbours = own.contains { $0.identity != nil } ? [] : Self.neighbours(of: build, in: visible, belongs)
-        var layoutSets = Set<Int>()
-        var seen: [(InferenceLayout, StatedSizes)] = []
+        var places: [Int: Int] = [:]
         var candidates: [LayoutCandidate] = []
         // The newest first: what nobody has symbols for is newer than what somebody has.
         for entry in Self.newestFirst(own) + neighbours {
-            guard candidates.count < Self.mostLayouts, layoutSets.insert(entry.layoutSet).inserted,
-                let profile = entry.profile, let layout = InferenceLayout(profile)
+            if let known = places[entry.layoutSet] {
+                if belongs(entry), let profile = entry.profile { candidates[known].kernels.append(profile) }
+                continue
+            }
+            guard candidates.count < Self.mostLayouts, let profile = entry.profile,
+                let layout = InferenceLayout(profile)
             else { continue }
             let sizes = StatedSizes(profile, layout)
-            guard !seen.contains(where: { $0 == layout && $1 == sizes }) else { continue }
-            seen.append((layout, sizes))
-            candidates.append(
-                LayoutCandidate(profile: profile, layout: layout, sizes: sizes, isSameBuild: belongs(entry)))
+            let equal = candidates.firstIndex { $0.layout == layout && $0.sizes == sizes }
+            places[entry.layoutSet] = equal ?? candidates.count
+            if let equal {
+                candidates[equal].kernels.append(profile)
+            } else {
+                candidates.append(
+                    LayoutCandidate(
+                        profile: profile, layout: layout, sizes: sizes, isSameBuild: belongs(entry),
+                        kernels: [profile]))
+            }
         }
         all = candidates
         let family = own.contains { $0.identity != nil } ? own : neighbours

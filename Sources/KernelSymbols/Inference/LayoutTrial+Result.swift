@@ -30,9 +30,11 @@ extension LayoutTrial {
     /// What was borrowed, found, checked and missed.
     var inference: KernelInference {
         KernelInference(
-            confidence: confidence, layoutVersion: candidate.profile.version, facts: facts, checks: tally.checks,
+            confidence: confidence, layoutVersion: layoutVersion, facts: facts, checks: tally.checks,
             missing: missing, objectHeaderCookie: types.cookie, recordsCreators: recordsCreators)
     }
+
+    private var layoutVersion: String { candidate.nearestVersion(to: symbols.mapValues(\.rva)) }
 
     private var facts: [KernelInference.Fact] {
         let sameBuild = candidate.isSameBuild ? "another revision of the same build" : "a neighbouring build"
@@ -44,7 +46,7 @@ extension LayoutTrial {
             }
         var facts = [
             KernelInference.Fact(
-                name: "layouts", value: candidate.profile.version, how: "borrowed of \(sameBuild); \(sizes)")
+                name: "layouts", value: layoutVersion, how: "borrowed of \(sameBuild); \(sizes)")
         ]
         if let cookie = types.cookie {
             facts.append(

@@ -117,37 +117,6 @@ extension LayoutTrial {
         return !name.isEmpty
     }
 
-    private static var bigPageEntriesLookedAt: Int { 64 }
-
-    private mutating func findBigPageTable(_ distances: SymbolDistances) {
-        guard let place = layout.field("_POOL_TRACKER_BIG_PAGES.Va"),
-            let stride = candidate.profile.structure(named: "_POOL_TRACKER_BIG_PAGES")?.byteCount,
-            (16...128).contains(stride)
-        else { return }
-        let tables = ground.pointers.entries.filter {
-            $0.value.pageOffset == 0 && isBigPageTable($0.value, stride: stride, address: place.offset)
-        }
-        guard let table = tables.first, tables.allSatisfy({ $0.value == table.value }) else { return }
-        note(
-            "PoolBigPageTable", at: ground.place.base + Int(table.rva),
-            "a pointer in the image to a table of large pool blocks")
-        let memory = memory
-        note("PoolBigPageTableSize", at: distances, from: ["PoolBigPageTable", "SepLogonSessions", "ObTypeIndexTable"])
-        {
-            guard let count = try? memory.load(UInt64.self, at: $0) else { return false }
-            return count >= 0x40 && count <= 1 << 26 && count & (count - 1) == 0
-        }
-    }
-
-    /// Every entry is free (bit 0 of its address is set) or holds the address of a page.
-    private func isBigPageTable(_ table: VirtualAddress, stride: Int, address: Int) -> Bool {
-        for index in 0..<Self.bigPageEntriesLookedAt {
-            guard let word = try? memory.load(UInt64.self, at: table + index * stride + address) else { return false }
-            guard word == 1 || (VirtualAddress(word).isKernel && word & 0xFFE == 0) else { return false }
-        }
-        return true
-    }
-
     private mutating func findMemoryBlock() {
         guard let variable = ground.debuggerData?.address(at: 0x270) else { return }
         note("MmPhysicalMemoryBlock", at: variable, "from KDBG")
