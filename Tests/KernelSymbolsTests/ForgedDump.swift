@@ -27,8 +27,11 @@ struct ForgedDump {
     }
 
     /// Opens the dump and finds the kernel in it.
-    func kernel(symbols: KernelProfile? = nil, overrides: Kernel.Overrides = .init()) throws -> Kernel {
-        try Kernel(in: try CrashDump(file: MappedFile(bytes: bytes)), symbols: symbols, overrides: overrides)
+    func kernel(
+        symbols: KernelProfile? = nil, overrides: Kernel.Overrides = .init(), hiding hidden: HiddenProfiles = .init()
+    ) throws -> Kernel {
+        try Kernel(
+            in: try CrashDump(file: MappedFile(bytes: bytes)), symbols: symbols, overrides: overrides, hiding: hidden)
     }
 
     /// Where a virtual address lies in the file.
@@ -61,6 +64,7 @@ struct ForgedDump {
 enum HeaderField {
     static let directoryTableBase = 0x10
     static let loadedModuleList = 0x20
+    static let activeProcessHead = 0x28
     static let debuggerData = 0x80
     static let instructionPointer = 0x348 + 0xF8
     static let exceptionAddress = 0xF10

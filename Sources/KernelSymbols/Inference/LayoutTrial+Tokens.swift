@@ -37,7 +37,7 @@ extension LayoutTrial {
         sessions[session.address] = session.luid
     }
 
-    /// Type, level, flags, and the groups, which begin where the token's variable part does.
+    /// Type, level, and the groups, which lie behind the token's fixed part or elsewhere (`sessions.md` §6).
     private func isShaped(_ token: VirtualAddress) -> Bool? {
         guard let identifier = probe.word("_TOKEN.TokenId", of: token),
             let kind = probe.doubleWord("_TOKEN.TokenType", of: token),
@@ -46,7 +46,7 @@ extension LayoutTrial {
             let groups = probe.pointer("_TOKEN.UserAndGroups", of: token)
         else { return nil }
         return identifier != 0 && (kind == 1 || kind == 2) && level <= 3 && (1...Self.mostGroups).contains(count)
-            && groups == token + layout.offset("_TOKEN.VariablePart")
+            && groups.isKernel && !(token..<(token + layout.offset("_TOKEN.VariablePart"))).contains(groups)
     }
 
     /// The session of a token where it bears the token's LUID: outer nil where it is not in the dump, inner nil where it does not.
