@@ -31,8 +31,8 @@ struct SnapshotReading {
         }
         for missing in kernel.inference?.missing ?? [] {
             context.note(
-                .kernelVariables, missing.symbol, at: nil, why: "nobody has symbols of this kernel, and it was not found",
-                limits: missing.limits)
+                .kernelVariables, missing.symbol, at: nil,
+                why: "nobody has symbols of this kernel, and it was not found", limits: missing.limits)
         }
         types = ObjectTypes(context)
         let moduleList = try ModuleList(context)

@@ -39,11 +39,13 @@ struct ImagePointers {
 
     /// In ascending order of their place.
     private(set) var entries: [Entry] = []
+    /// The same, but of those that lead to one address only the first.
+    private(set) var distinct: [Entry] = []
     /// Places at which a block with the tag of KDBG may begin.
     private(set) var debuggerBlocks: [VirtualAddress] = []
 
     /// More than any kernel's data sections can hold.
-    private static let limit = 1 << 19
+    private static let limit = 1 << 17
     private static let regionLimit = 64
     private static let blockLimit = 16
 
@@ -53,12 +55,14 @@ struct ImagePointers {
         guard place.base < end else { return }
         for region in space.mappedRegions(in: place.base..<end, limit: Self.regionLimit) {
             space.forEachPage(of: region) { page, offset in
-                guard entries.count < Self.limit, let rva = place.rva(of: page) else { return }
+                guard let rva = place.rva(of: page) else { return }
                 _ = space.physicalMemory.withBytes(atFileOffset: offset, count: pageByteCount) { bytes in
                     collect(bytes, page: page, rva: rva, place, space)
                 }
             }
         }
+        var seen = Set<VirtualAddress>()
+        distinct = entries.filter { seen.insert($0.value).inserted }
     }
 
     private mutating func collect(
@@ -70,7 +74,9 @@ struct ImagePointers {
                 debuggerBlocks.append(page + (offset - DebuggerData.tagOffset))
             }
             let value = VirtualAddress(word)
-            guard value.isKernel, word & 7 == 0, space.isCanonical(value), !place.contains(value) else { continue }
+            guard value.isKernel, word & 7 == 0, space.isCanonical(value), !place.contains(value),
+                entries.count < Self.limit
+            else { continue }
             entries.append(Entry(rva: rva &+ UInt32(offset), value: value))
         }
     }

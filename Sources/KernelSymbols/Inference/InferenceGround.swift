@@ -24,17 +24,26 @@ struct InferenceGround {
         loadedModuleList = dump.header.loadedModuleList
     }
 
+    /// Lists of memory runs that are read through.
+    private static let mostMemoryBlocks = 16
+
     /// Address that an export has; nil where it is not exported.
     func export(_ name: String) -> VirtualAddress? { exports?.rva(of: name).map { place.base + Int($0) } }
 
     /// The dump with the runs of memory that its header has no room for: by KDBG, else by any pointer of the image to a list that continues
     /// the header's; nil where none are missing or no list is found.
     func complete(_ dump: CrashDump, in memory: VirtualMemory) -> CrashDump? {
-        guard case .runs(let descriptor) = dump.layout, descriptor.isCut else { return nil }
-        let stated = debuggerData?.address(at: 0x270).flatMap { try? memory.loadAddress(at: $0) }
-        for block in [stated].compactMap(\.self) + pointers.entries.lazy.map(\.value) {
-            if let complete = Kernel.complete(dump, memoryBlock: block, in: memory) { return complete }
+        guard case .runs(let descriptor) = dump.layout, descriptor.isCut, let first = descriptor.runs.first else {
+            return nil
         }
-        return nil
+        let stated = debuggerData?.address(at: 0x270).flatMap { try? memory.loadAddress(at: $0) }
+        if let stated, let complete = Kernel.complete(dump, memoryBlock: stated, in: memory) { return complete }
+        let candidates = pointers.distinct.lazy.map(\.value).filter { block in
+            (try? memory.load(UInt64.self, at: block + 16)) == first.firstPage.rawValue
+                && (try? memory.load(UInt64.self, at: block + 24)) == first.pageCount
+        }
+        return candidates.prefix(Self.mostMemoryBlocks).lazy.compactMap {
+            Kernel.complete(dump, memoryBlock: $0, in: memory)
+        }.first
     }
 }

@@ -146,7 +146,7 @@ struct StatedSizes: Hashable, Sendable {
     }
 
     private static func difference(_ name: String, _ own: Int, _ stated: Int) -> String {
-        "\(name) is \(UInt(stated).hexText) in KDBG and \(UInt(own).hexText) in the layouts"
+        "\(name) is \(UInt(clamping: stated).hexText) in KDBG and \(UInt(clamping: own).hexText) in the layouts"
     }
 
     /// Compares a profile's sizes (`self`) with what KDBG states.

@@ -21,10 +21,10 @@ extension LayoutTrial {
             // Bit 0 marks a free slot; all others hold the address of a page.
             return word == 1 || (VirtualAddress(word).isKernel && word & 0xFFE == 0)
         }
-        let tables = ground.pointers.entries.filter { entry in
+        let tables = ground.pointers.distinct.filter { entry in
             entry.value.pageOffset == 0 && (0..<Self.entriesLookedAt).allSatisfy { isEntry($0, of: entry.value) }
         }
-        guard let table = tables.first, tables.allSatisfy({ $0.value == table.value }) else { return }
+        guard let table = tables.first, tables.count == 1 else { return }
         let variable = ground.place.base + Int(table.rva)
         note("PoolBigPageTable", at: variable, "a pointer in the image to a table of large pool blocks")
         let known = distances.distances(of: "PoolBigPageTableSize", from: "PoolBigPageTable")

@@ -5,6 +5,9 @@ extension LayoutTrial {
     /// Most processes of a list that are followed; more than any machine runs, and zombies besides.
     private static var processLimit: Int { 65_536 }
 
+    /// What looks like a System process and is tried.
+    private static var mostSystemProcesses: Int { 8 }
+
     /// Finds the System process and the list it is in: by the header, KDBG or an export, else by every pointer of the image.
     mutating func findProcesses() throws(LayoutRefusal) {
         let links = layout.offset("_EPROCESS.ActiveProcessLinks")
@@ -18,8 +21,8 @@ extension LayoutTrial {
             }
         }
         let exported = ground.export("PsInitialSystemProcess").flatMap { try? memory.loadAddress(at: $0) }
-        let candidates = [exported].compactMap(\.self) + ground.pointers.entries.lazy.map(\.value)
-        for candidate in candidates where probe.isSystemProcess(candidate) {
+        let candidates = [exported].compactMap(\.self) + ground.pointers.distinct.lazy.map(\.value)
+        for candidate in candidates.lazy.filter(probe.isSystemProcess).prefix(Self.mostSystemProcesses) {
             let ring = probe.ring(from: candidate + links, limit: Self.processLimit)
             // The head is the one node that is no process: it lies in the image.
             guard let head = ring.nodes.first(where: { ground.place.contains($0) }) else { continue }

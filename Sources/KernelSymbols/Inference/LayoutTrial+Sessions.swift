@@ -3,7 +3,9 @@ import BinaryReading
 
 extension LayoutTrial {
     private static var chainCount: Int { 16 }
-    private static var longestChain: Int { 1_000_000 }
+    /// Entries that the whole search may pass; the longest chains of the worst machines have some ten thousand.
+    private static var mostSteps: Int { 1_000_000 }
+    private static var sessionsSought: Int { 8 }
     private static var longestName: Int { 0x1000 }
     private static var nodeTokenOffset: Int { 0x10 }
 
@@ -11,14 +13,15 @@ extension LayoutTrial {
     /// reached (`sessions.md` §1).
     mutating func findSessionTable() throws(LayoutRefusal) {
         var tables: [(table: VirtualAddress, place: UInt32)] = []
-        for entry in ground.pointers.entries where entry.value.rawValue & 0xF == 0 {
-            guard let heads = heads(at: entry.value), reachesSession(heads) else { continue }
+        var steps = Self.mostSteps
+        for entry in ground.pointers.distinct where entry.value.rawValue & 0xF == 0 {
+            guard let heads = heads(at: entry.value), reachesSession(heads, steps: &steps) else { continue }
             tables.append((entry.value, entry.rva))
         }
         guard let first = tables.first else {
             throw LayoutRefusal("no variable of the image leads to the logon sessions")
         }
-        guard tables.allSatisfy({ $0.table == first.table }) else {
+        guard tables.count == 1 else {
             throw LayoutRefusal("several variables of the image seem to lead to the logon sessions")
         }
         note(
@@ -44,20 +47,23 @@ extension LayoutTrial {
     }
 
     /// Whether one of the known sessions is in a chain that its LUID belongs in.
-    private func reachesSession(_ heads: [VirtualAddress]) -> Bool {
-        for (session, luid) in sessions.sorted(by: { $0.value < $1.value }) {
-            for bucket in Self.buckets(of: luid) where isReached(session, from: heads[bucket]) { return true }
+    ///
+    /// - Parameter steps: How many entries may still be passed: chains of a damaged dump may never end.
+    private func reachesSession(_ heads: [VirtualAddress], steps: inout Int) -> Bool {
+        for (session, luid) in sessions.sorted(by: { $0.value < $1.value }).prefix(Self.sessionsSought) {
+            for bucket in Self.buckets(of: luid) where isReached(session, from: heads[bucket], steps: &steps) {
+                return true
+            }
         }
         return false
     }
 
-    private func isReached(_ session: VirtualAddress, from head: VirtualAddress) -> Bool {
+    private func isReached(_ session: VirtualAddress, from head: VirtualAddress, steps: inout Int) -> Bool {
         var current = head
-        var steps = 0
-        while current.isKernel, current.rawValue & 0xF == 0, steps < Self.longestChain {
+        while current.isKernel, current.rawValue & 0xF == 0, steps > 0 {
             if current == session { return true }
             guard let next = probe.pointer("_SEP_LOGON_SESSION_REFERENCES.Next", of: current) else { return false }
-            steps += 1
+            steps -= 1
             current = next
             // A chain that leads back to its head never ends.
             if current == head { return false }

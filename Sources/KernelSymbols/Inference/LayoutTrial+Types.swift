@@ -22,6 +22,8 @@ extension LayoutTrial {
     private static var typeOfTypes: Int { 2 }
     /// Entry 1 on 7 and 8.1; later it is an address that no page has.
     private static var oldGuard: VirtualAddress { VirtualAddress(0xBAD0_B0B0) }
+    /// Arrays that are read through.
+    private static var mostTables: Int { 64 }
     /// No kernel has fewer types.
     private static var fewestTypes: Int { 24 }
 
@@ -48,13 +50,15 @@ extension LayoutTrial {
     /// - Parameter hasGuard: Whether entry 1 must be the guard that Windows puts there: other lists of all types have none.
     private func typeTable(hasGuard: Bool) -> (VirtualAddress, TypeTable)? {
         let index = layout.offset("_OBJECT_TYPE.Index")
-        for entry in ground.pointers.entries where entry.value.rawValue & 0xF == 0 {
+        var tried = 0
+        for entry in ground.pointers.entries where entry.value.rawValue & 0xF == 0 && tried < Self.mostTables {
             guard (try? memory.load(UInt8.self, at: entry.value + index)) == UInt8(Self.typeOfTypes) else { continue }
             let table = ground.place.base + (Int(entry.rva) - 8 * Self.typeOfTypes)
             guard (try? memory.load(UInt64.self, at: table)) == 0,
                 let second = try? memory.loadAddress(at: table + 8), second != entry.value, !second.isNull,
                 !hasGuard || second == Self.oldGuard || (second.isKernel && second.pageOffset == 0)
             else { continue }
+            tried += 1
             let found = readTypes(table)
             guard found.objects.count >= Self.fewestTypes, (found.names[Self.typeOfTypes] ?? "Type") == "Type" else {
                 continue

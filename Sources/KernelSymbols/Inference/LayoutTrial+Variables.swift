@@ -90,7 +90,7 @@ extension LayoutTrial {
     private mutating func findUnloadedDrivers(_ distances: SymbolDistances) {
         if let variable = ground.debuggerData?.address(at: 0x220), ground.place.contains(variable) {
             note("MmUnloadedDrivers", at: variable, "from KDBG")
-        } else if let entry = ground.pointers.entries.first(where: { isUnloadedDriver(at: $0.value) }) {
+        } else if let entry = ground.pointers.distinct.first(where: { isUnloadedDriver(at: $0.value) }) {
             note(
                 "MmUnloadedDrivers", at: ground.place.base + Int(entry.rva),
                 "a pointer in the image to an array of names with address ranges and times")
