@@ -18,7 +18,15 @@ struct ForgedDump {
         _ version: String = "10.0.17763.5933", as type: ForgedDumpType = .bitmapKernel,
         _ change: (inout ForgeOptions) -> Void = { _ in }
     ) throws {
-        profile = try #require(BuiltInProfiles.profile(version: version))
+        try self.init(of: try #require(BuiltInProfiles.profile(version: version)), as: type, change)
+    }
+
+    /// Forges a small machine that runs a kernel.
+    init(
+        of profile: KernelProfile, as type: ForgedDumpType = .bitmapKernel,
+        _ change: (inout ForgeOptions) -> Void = { _ in }
+    ) throws {
+        self.profile = profile
         var options = ForgeOptions(scenario: .clean, profile: profile, seed: 5)
         change(&options)
         let machine = try ForgedMachine(options)

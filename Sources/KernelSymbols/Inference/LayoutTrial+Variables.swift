@@ -17,7 +17,7 @@ extension LayoutTrial {
     }
 
     /// The first place at a known distance from a found symbol at which something holds.
-    private mutating func note(
+    mutating func note(
         _ symbol: String, at distances: SymbolDistances, from anchors: [String],
         where holds: (VirtualAddress) -> Bool
     ) {
@@ -57,31 +57,6 @@ extension LayoutTrial {
         }
         guard address(of: "ObpKernelHandleTable") == nil, places.count == 1, let place = places.first else { return }
         note("ObpKernelHandleTable", at: place, "the pointer in the image to the handle table of the System process")
-    }
-
-    private static var anonymousLogon: UInt64 { 0x3e6 }
-
-    /// The two tokens of the anonymous session that the kernel keeps for good.
-    private mutating func findAnonymousTokens(_ distances: SymbolDistances) {
-        let found = ground.pointers.entries.filter { isAnonymousToken($0.value) }
-        guard !found.isEmpty else { return }
-        let places = Set(found.map { ground.place.base + Int($0.rva) })
-        let symbols = ["SeAnonymousLogonToken", "SeAnonymousLogonTokenNoEveryone"]
-        for symbol in symbols {
-            note(symbol, at: distances, from: ["SepLogonSessions", "SeTokenObjectType"]) { places.contains($0) }
-        }
-        for symbol in symbols where address(of: symbol) == nil {
-            let taken = Set(symbols.compactMap { address(of: $0).flatMap { try? memory.loadAddress(at: $0) } })
-            guard let entry = found.first(where: { !taken.contains($0.value) }) else { continue }
-            note(
-                symbol, at: ground.place.base + Int(entry.rva),
-                "a pointer in the image to a token of the anonymous session")
-        }
-    }
-
-    private func isAnonymousToken(_ address: VirtualAddress) -> Bool {
-        address.rawValue & 0xF == 0 && probe.word("_TOKEN.AuthenticationId", of: address) == Self.anonymousLogon
-            && isOfType(types.token, address) == true
     }
 
     private static var unloadedByteCount: Int { 0x28 }
