@@ -85,12 +85,14 @@ struct InferenceTests {
         try expectTrueLayouts(kernel, of: dump)
     }
 
-    @Test("sizes that KDBG states differently refuse a layout; growth at the end does not where the build agrees")
+    @Test("sizes that KDBG states differently refuse a layout; a little at the end does not where the build agrees")
     func sizes() throws {
         var dump = try ForgedDump()
         let size = try #require(dump.profile.structure(named: "_EPROCESS")?.byteCount)
         let place = try dump.debuggerDataOffset()
         dump.put(UInt64(size + 0x40), byteCount: 2, at: place + 0x2A8)
+        #expect(try inferred(dump).inference?.confidence == .likely)
+        dump.put(UInt64(size - 0x40), byteCount: 2, at: place + 0x2A8)
         #expect(try inferred(dump).inference?.confidence == .likely)
         dump.put(UInt64(size - 0x400), byteCount: 2, at: place + 0x2A8)
         let error = #expect(throws: KernelError.self) { _ = try inferred(dump) }

@@ -100,6 +100,8 @@ struct StatedSizes: Hashable, Sendable {
     /// Places that no revision of a build moves.
     let fixed: [String: Int]
 
+    /// Bytes by which revisions of one build differ at the ends of their structures at most (`kernels.md`: 0x40).
+    private static let mostGrowth = 0x80
     private static let processorBlock = "OffsetPrcbContext"
 
     /// Where KDBG has them.
@@ -139,8 +141,8 @@ struct StatedSizes: Hashable, Sendable {
     enum Agreement: Hashable, Sendable {
         /// Every number is the same.
         case exact
-        /// A structure is larger than the profile says, and no place inside moved: it grew at its end.
-        case grown
+        /// A structure is a little larger or smaller than the profile says, and no place inside moved: it differs at its end.
+        case resized
         /// What does not fit.
         case different(String)
     }
@@ -158,14 +160,12 @@ struct StatedSizes: Hashable, Sendable {
             guard isSameBuild || name != Self.processorBlock, let own = fixed[name], own != value else { continue }
             return .different(Self.difference(name, own, value))
         }
-        var hasGrown = false
+        var isResized = false
         for (name, value) in stated.growing.sorted(by: { $0.key < $1.key }) {
             guard let own = growing[name], own != value else { continue }
-            guard value > own else {
-                return .different(Self.difference(name, own, value))
-            }
-            hasGrown = true
+            guard abs(value - own) <= Self.mostGrowth else { return .different(Self.difference(name, own, value)) }
+            isResized = true
         }
-        return hasGrown ? .grown : .exact
+        return isResized ? .resized : .exact
     }
 }

@@ -59,7 +59,7 @@ struct KernelInferring {
         for candidate in candidates.all {
             let agreement = stated.map { candidate.sizes.agreement(with: $0, isSameBuild: candidate.isSameBuild) }
             do throws(LayoutRefusal) {
-                try Self.admit(candidate, agreement, isBuildUniform: candidates.isBuildUniform)
+                try Self.admit(candidate, agreement, uniform: candidates.uniformLayout)
                 var trial = LayoutTrial(
                     candidate, agreement: agreement, ground: ground, memory: memory(of: candidate.profile))
                 try trial.run()
@@ -78,14 +78,14 @@ struct KernelInferring {
 
     /// Whether a layout may be tried at all.
     private static func admit(
-        _ candidate: LayoutCandidate, _ agreement: StatedSizes.Agreement?, isBuildUniform: Bool
+        _ candidate: LayoutCandidate, _ agreement: StatedSizes.Agreement?, uniform: InferenceLayout?
     ) throws(LayoutRefusal) {
         switch agreement {
         case nil, .exact: return
         case .different(let what): throw LayoutRefusal(what)
-        case .grown:
-            guard candidate.isSameBuild, isBuildUniform else {
-                throw LayoutRefusal("KDBG states a larger _EPROCESS or _ETHREAD than they have")
+        case .resized:
+            guard candidate.isSameBuild, candidate.layout == uniform else {
+                throw LayoutRefusal("KDBG states another size of _EPROCESS or _ETHREAD than they have")
             }
         }
     }

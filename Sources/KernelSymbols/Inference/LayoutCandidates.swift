@@ -34,8 +34,9 @@ struct LayoutCandidates {
     let all: [LayoutCandidate]
     /// Kernels with symbols whose distances between variables may hold in the dump's kernel too: its own build's, else the neighbours'.
     let relatives: [KernelProfile]
-    /// Whether all revisions of the dump's build agree on every field that is needed, so that growth at a structure's end does no harm.
-    let isBuildUniform: Bool
+    /// The layout of the dump's build, where all its revisions agree on every field that is needed, so that growth at a structure's end does
+    /// no harm; the first revisions of a build, which are known by version alone, do not count where others are.
+    let uniformLayout: InferenceLayout?
 
     /// Builds that are tried on each side of one that has no layouts of its own with identity.
     private static let neighboursOnEachSide = 3
@@ -76,9 +77,12 @@ struct LayoutCandidates {
             }
         }
         all = candidates
-        let family = own.contains { $0.identity != nil } ? own : neighbours
-        relatives = Self.newestFirst(family.filter { $0.identity != nil }).compactMap(\.profile)
-        isBuildUniform = Set(candidates.filter(\.isSameBuild).map(\.layout)).count == 1
+        let related = own.contains { $0.identity != nil } ? own : neighbours
+        relatives = Self.newestFirst(related.filter { $0.identity != nil }).compactMap(\.profile)
+        let family = candidates.filter(\.isSameBuild)
+        let identified = family.filter { $0.kernels.contains { $0.identity != nil } }
+        let layouts = Set((identified.isEmpty ? family : identified).map(\.layout))
+        uniformLayout = layouts.count == 1 ? layouts.first : nil
     }
 
     /// The build of the kernel that a build runs: later names of Windows 10 keep the kernel of an earlier one.

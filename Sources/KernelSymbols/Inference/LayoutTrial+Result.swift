@@ -41,7 +41,7 @@ extension LayoutTrial {
         let sizes =
             switch agreement {
             case .exact: "the sizes in KDBG are the same"
-            case .grown: "KDBG states a structure that has grown at its end, which moves no field"
+            case .resized: "KDBG states a structure that differs at its end, which moves no field"
             default: "KDBG is not readable, so that its sizes confirm nothing"
             }
         var facts = [
@@ -66,6 +66,12 @@ extension LayoutTrial {
                 KernelInference.Fact(
                     name: "tokens hold terminal sessions", value: "yes", how: "SessionObject of tokens is set"))
         }
+        if candidate.profile.structure(named: "_MMPTE_SOFTWARE")?["SwizzleBit"] != nil {
+            facts.append(
+                KernelInference.Fact(
+                    name: "mask of invalid page-table entries", value: "not known",
+                    how: "each such entry is read with its highest bit of 40 to 47 cleared"))
+        }
         let found = symbols.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         return facts
             + found.map { name, symbol in
@@ -80,6 +86,8 @@ extension LayoutTrial {
     }
 
     private static let wanted: [(symbol: String, limits: String)] = [
+        ("SeTokenObjectType", "how many tokens there are, and which handles are to tokens"),
+        ("PsProcessType", "which handles are to processes"), ("PsThreadType", "which handles are to threads"),
         ("PsLoadedModuleList", "modules are not listed, and frames in drivers are not named"),
         ("MmUnloadedDrivers", "drivers unloaded since boot are not listed"),
         ("MmLastUnloadedDriver", "the order of the drivers unloaded since boot"),

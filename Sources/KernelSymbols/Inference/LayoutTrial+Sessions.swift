@@ -91,11 +91,13 @@ extension LayoutTrial {
     private func isEntry(_ session: VirtualAddress) -> Bool? {
         guard let luid = probe.word("_SEP_LOGON_SESSION_REFERENCES.LogonId", of: session),
             let flags = probe.doubleWord("_SEP_LOGON_SESSION_REFERENCES.Flags", of: session),
+            let buddy = probe.word("_SEP_LOGON_SESSION_REFERENCES.BuddyLogonId", of: session),
             let count = referenceCount(of: session),
             let token = probe.pointer("_SEP_LOGON_SESSION_REFERENCES.Token", of: session)
         else { return nil }
         let names = ["AccountName", "AuthorityName"].map { layout.offset("_SEP_LOGON_SESSION_REFERENCES.\($0)") }
-        return luid != 0 && flags < 0x1000 && count < 1 << 31 && (token.isNull || token.isKernel)
+        return luid != 0 && luid < 1 << 48 && buddy < 1 << 48 && flags < 0x1000 && count < 1 << 31
+            && (token.isNull || token.isKernel)
             && names.allSatisfy { isNameOrAbsent(session + $0) }
     }
 
@@ -107,7 +109,7 @@ extension LayoutTrial {
     }
 
     /// Lengths and buffer of a name fit together; the text itself may be paged out.
-    private func isNameOrAbsent(_ address: VirtualAddress) -> Bool {
+    func isNameOrAbsent(_ address: VirtualAddress) -> Bool {
         guard let length = try? memory.load(UInt16.self, at: address),
             let maximum = try? memory.load(UInt16.self, at: address + 2),
             let buffer = try? memory.loadAddress(at: address + 8)

@@ -55,6 +55,7 @@ struct LayoutTrial {
         checkHandleTables()
         checkThreads()
         checkCreations()
+        checkDetails()
         findModules()
         if let refuted = tally.refuted {
             throw LayoutRefusal("\(refuted.question): not so in \(refuted.failed) of \(refuted.held + refuted.failed)")
