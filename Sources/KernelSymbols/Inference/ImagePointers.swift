@@ -68,17 +68,27 @@ struct ImagePointers {
     private mutating func collect(
         _ bytes: RawSpan, page: VirtualAddress, rva: UInt32, _ place: ImagePlace, _ space: AddressSpace
     ) {
-        for offset in stride(from: 0, to: pageByteCount, by: 8) {
-            guard let word = bytes.loadIfPresent(UInt64.self, at: offset), word != 0 else { continue }
-            if DebuggerData.isTag(word), debuggerBlocks.count < Self.blockLimit {
-                debuggerBlocks.append(page + (offset - DebuggerData.tagOffset))
-            }
-            let value = VirtualAddress(word)
-            guard value.isKernel, word & 7 == 0, space.isCanonical(value), !place.contains(value),
-                entries.count < Self.limit
-            else { continue }
-            entries.append(Entry(rva: rva &+ UInt32(offset), value: value))
+        guard bytes.byteCount >= pageByteCount else { return }
+        for slot in 0..<(pageByteCount / 8) {
+            let word = UInt64(
+                littleEndian: unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: slot &* 8, as: UInt64.self))
+            // Most words are neither: code, zeros, numbers.
+            guard word >> 63 == 1 || DebuggerData.isTag(word) else { continue }
+            take(word, at: slot * 8, of: page, rva: rva, place, space)
         }
+    }
+
+    private mutating func take(
+        _ word: UInt64, at offset: Int, of page: VirtualAddress, rva: UInt32, _ place: ImagePlace, _ space: AddressSpace
+    ) {
+        if DebuggerData.isTag(word), debuggerBlocks.count < Self.blockLimit {
+            debuggerBlocks.append(page + (offset - DebuggerData.tagOffset))
+        }
+        let value = VirtualAddress(word)
+        guard value.isKernel, word & 7 == 0, space.isCanonical(value), !place.contains(value),
+            entries.count < Self.limit
+        else { return }
+        entries.append(Entry(rva: rva &+ UInt32(offset), value: value))
     }
 
     /// The places that hold a pointer to an address, ascending.

@@ -50,16 +50,28 @@ struct KernelInferring {
     private var base: VirtualAddress { ground.place.base }
     private var build: Int { Int(dump.header.buildNumber) }
 
-    /// Tries all layouts that may be borrowed.
+    /// Tries all layouts that may be borrowed: those of the same build, and of its neighbours where none of these fit.
     func infer(hiding hidden: HiddenProfiles) throws(Failure) -> Result {
         let candidates = LayoutCandidates(build: build, hiding: hidden)
-        let stated = ground.debuggerData.map(StatedSizes.init)
-        var best: LayoutTrial?
         var reasons: [String] = []
-        for candidate in candidates.all {
+        guard
+            var trial = best(of: candidates.sameBuild(), &reasons) ?? best(of: candidates.otherBuilds(), &reasons)
+        else {
+            throw Failure(tried: reasons.isEmpty ? ["No built-in layouts come near."] : Self.shortened(reasons))
+        }
+        trial.findVariables(relatives: candidates.relatives())
+        return result(of: trial)
+    }
+
+    /// The layout that the dump confirms best; nil where it refutes all of them.
+    private func best(of candidates: [LayoutCandidate], _ reasons: inout [String]) -> LayoutTrial? {
+        let stated = ground.debuggerData.map(StatedSizes.init)
+        let uniform = LayoutCandidates.uniformLayout(of: candidates)
+        var best: LayoutTrial?
+        for candidate in candidates {
             let agreement = stated.map { candidate.sizes.agreement(with: $0, isSameBuild: candidate.isSameBuild) }
             do throws(LayoutRefusal) {
-                try Self.admit(candidate, agreement, uniform: candidates.uniformLayout)
+                try Self.admit(candidate, agreement, uniform: uniform)
                 var trial = LayoutTrial(
                     candidate, agreement: agreement, ground: ground, memory: memory(of: candidate.profile))
                 try trial.run()
@@ -69,11 +81,7 @@ struct KernelInferring {
                 reasons.append("The layouts of \(candidate.profile.version) do not fit: \(error.reason).")
             }
         }
-        guard var trial = best else {
-            throw Failure(tried: reasons.isEmpty ? ["No built-in layouts come near."] : Self.shortened(reasons))
-        }
-        trial.findVariables(relatives: candidates.relatives)
-        return result(of: trial)
+        return best
     }
 
     /// Whether a layout may be tried at all.

@@ -28,19 +28,16 @@ struct LayoutCandidate {
     }
 }
 
-/// The built-in kernels whose layouts are tried for an unknown one, the nearest first (`kernels.md`, what may be borrowed).
+/// The built-in kernels whose layouts are tried for an unknown one (`kernels.md`, what may be borrowed).
 struct LayoutCandidates {
-    /// Each different layout once.
-    let all: [LayoutCandidate]
-    /// Kernels with symbols whose distances between variables may hold in the dump's kernel too: its own build's, else the neighbours'.
-    let relatives: [KernelProfile]
-    /// The layout of the dump's build, where all its revisions agree on every field that is needed, so that growth at a structure's end does
-    /// no harm; the first revisions of a build, which are known by version alone, do not count where others are.
-    let uniformLayout: InferenceLayout?
+    private let own: [BuiltInProfiles.Entry]
+    private let neighbours: [BuiltInProfiles.Entry]
 
     /// Builds that are tried on each side of one that has no layouts of its own with identity.
     private static let neighboursOnEachSide = 3
     private static let mostLayouts = 24
+    /// Kernels of neighbouring builds whose distances are looked at.
+    private static let mostRelatives = 128
 
     /// - Parameters:
     ///   - build: The dump's build.
@@ -49,40 +46,56 @@ struct LayoutCandidates {
         let visible = BuiltInProfiles.entries.filter {
             !hidden.hides($0.identity, version: $0.version, build: $0.build, dumpBuild: build)
         }
-        let kernelBuild = Self.kernelBuild(of: build)
-        func belongs(_ entry: BuiltInProfiles.Entry) -> Bool { entry.build == build || entry.build == kernelBuild }
-        let own = visible.filter(belongs)
-        let neighbours = own.contains { $0.identity != nil } ? [] : Self.neighbours(of: build, in: visible, belongs)
-        var places: [Int: Int] = [:]
-        var candidates: [LayoutCandidate] = []
-        // The newest first: what nobody has symbols for is newer than what somebody has.
-        for entry in Self.newestFirst(own) + neighbours {
-            if let known = places[entry.layoutSet] {
-                if belongs(entry), let profile = entry.profile { candidates[known].kernels.append(profile) }
-                continue
-            }
-            guard candidates.count < Self.mostLayouts, let profile = entry.profile,
-                let layout = InferenceLayout(profile)
-            else { continue }
-            let sizes = StatedSizes(profile, layout)
-            let equal = candidates.firstIndex { $0.layout == layout && $0.sizes == sizes }
-            places[entry.layoutSet] = equal ?? candidates.count
-            if let equal {
-                candidates[equal].kernels.append(profile)
-            } else {
-                candidates.append(
-                    LayoutCandidate(
-                        profile: profile, layout: layout, sizes: sizes, isSameBuild: belongs(entry),
-                        kernels: [profile]))
-            }
-        }
-        all = candidates
-        let related = own.contains { $0.identity != nil } ? own : neighbours
-        relatives = Self.newestFirst(related.filter { $0.identity != nil }).compactMap(\.profile)
-        let family = candidates.filter(\.isSameBuild)
+        let builds: Set = [build, Self.kernelBuild(of: build)]
+        own = Self.newestFirst(visible.filter { builds.contains($0.build) })
+        neighbours =
+            own.contains { $0.identity != nil }
+            ? [] : Self.neighbours(of: build, in: visible.filter { !builds.contains($0.build) })
+    }
+
+    /// The dump's own build, each different layout once, the newest first: what nobody has symbols for is newer than what somebody has.
+    func sameBuild() -> [LayoutCandidate] { Self.candidates(own, isSameBuild: true) }
+
+    /// The nearest builds; none where the dump's own build has kernels with identity.
+    func otherBuilds() -> [LayoutCandidate] { Self.candidates(neighbours, isSameBuild: false) }
+
+    /// Kernels with symbols whose distances between variables may hold in the dump's kernel too: its own build's, else the neighbours'.
+    func relatives() -> [KernelProfile] {
+        let related = own.filter { $0.identity != nil }
+        let near = related.isEmpty ? neighbours.filter { $0.identity != nil }.prefix(Self.mostRelatives) : related[...]
+        return near.compactMap(\.profile)
+    }
+
+    /// The layout of a build, where all its revisions agree on every field that is needed, so that a structure which differs at its end
+    /// does no harm; the first revisions of a build, which are known by version alone, do not count where others are.
+    static func uniformLayout(of family: [LayoutCandidate]) -> InferenceLayout? {
         let identified = family.filter { $0.kernels.contains { $0.identity != nil } }
         let layouts = Set((identified.isEmpty ? family : identified).map(\.layout))
-        uniformLayout = layouts.count == 1 ? layouts.first : nil
+        return layouts.count == 1 ? layouts.first : nil
+    }
+
+    private static func candidates(_ entries: [BuiltInProfiles.Entry], isSameBuild: Bool) -> [LayoutCandidate] {
+        var places: [Int: Int] = [:]
+        var candidates: [LayoutCandidate] = []
+        for entry in entries {
+            if let known = places[entry.layoutSet] {
+                if let profile = entry.profile { candidates[known].kernels.append(profile) }
+                continue
+            }
+            guard candidates.count < mostLayouts, let profile = entry.profile, let layout = InferenceLayout(profile)
+            else { continue }
+            let sizes = StatedSizes(profile, layout)
+            if let equal = candidates.firstIndex(where: { $0.layout == layout && $0.sizes == sizes }) {
+                places[entry.layoutSet] = equal
+                candidates[equal].kernels.append(profile)
+                continue
+            }
+            places[entry.layoutSet] = candidates.count
+            candidates.append(
+                LayoutCandidate(
+                    profile: profile, layout: layout, sizes: sizes, isSameBuild: isSameBuild, kernels: [profile]))
+        }
+        return candidates
     }
 
     /// The build of the kernel that a build runs: later names of Windows 10 keep the kernel of an earlier one.
@@ -95,10 +108,8 @@ struct LayoutCandidates {
     }
 
     /// The nearest builds below and above, taken in turns, each with its newest kernel first.
-    private static func neighbours(
-        of build: Int, in entries: [BuiltInProfiles.Entry], _ belongs: (BuiltInProfiles.Entry) -> Bool
-    ) -> [BuiltInProfiles.Entry] {
-        let builds = Set(entries.filter { !belongs($0) }.map(\.build))
+    private static func neighbours(of build: Int, in entries: [BuiltInProfiles.Entry]) -> [BuiltInProfiles.Entry] {
+        let builds = Set(entries.map(\.build))
         let below = builds.filter { $0 < build }.sorted(by: >).prefix(neighboursOnEachSide)
         let above = builds.filter { $0 > build }.sorted().prefix(neighboursOnEachSide)
         let nearest = (Array(below) + above).sorted { abs($0 - build) < abs($1 - build) }
