@@ -80,6 +80,15 @@ struct InferredTests {
         }
     }
 
+    @Test("the JSON agrees with its schema", .enabled(if: PythonEnvironment.hasSchemaValidator)) func schema() throws {
+        let run = try analyze(try ForgedDumps.dump().path, hiding: "10.0.17763.5933")
+        let schemas = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "Sources/LeakReports/Schema").path
+        let document = try ForgedDumps.file(Array(run.output), "inferred.json")
+        let check = try PythonEnvironment.run(script: "validate.py", [schemas, "analysis-1", document])
+        #expect(check.status == 0, "\(check.text)\(check.errorText)")
+    }
+
     @Test("the text names what was borrowed, found and checked") func words() throws {
         let dump = try ForgedDumps.dump().path
         let hidden = ["LOGONLEAK_HIDE_PROFILE": "10.0.17763.5933"]
