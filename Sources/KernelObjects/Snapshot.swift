@@ -137,13 +137,15 @@ public struct KernelFacts: Sendable {
     public var identity: PDBIdentity
     /// File version as the profile gives it: `10.0.17763.5933`.
     public var version: String
-    /// `builtIn` or the path of the symbol file.
+    /// `builtIn`, `inferred` or the path of the symbol file.
     public var symbolSource: String
+    /// What stands in for the symbols where ``symbolSource`` is `inferred`.
+    public var inference: InferenceFacts?
 
     /// Makes facts.
     public init(
         base: VirtualAddress, byteCount: UInt64?, directoryTableBase: PhysicalAddress, pagingLevels: Int,
-        identity: PDBIdentity, version: String, symbolSource: String
+        identity: PDBIdentity, version: String, symbolSource: String, inference: InferenceFacts? = nil
     ) {
         self.base = base
         self.byteCount = byteCount
@@ -152,6 +154,7 @@ public struct KernelFacts: Sendable {
         self.identity = identity
         self.version = version
         self.symbolSource = symbolSource
+        self.inference = inference
     }
 }
 

@@ -29,6 +29,11 @@ struct SnapshotReading {
                 .image, "the dump file", at: nil, why: warning.description,
                 limits: "whatever lay in pages that are missing or cannot be placed")
         }
+        for missing in kernel.inference?.missing ?? [] {
+            context.note(
+                .kernelVariables, missing.symbol, at: nil,
+                why: "nobody has symbols of this kernel, and it was not found", limits: missing.limits)
+        }
         types = ObjectTypes(context)
         let moduleList = try ModuleList(context)
         modules = moduleList.loadedModules()

@@ -6,19 +6,30 @@ public import BinaryReading
 /// what a question does not need is not decoded.
 public struct KernelProfile: Sendable {
     /// Where a profile's facts come from.
-    public enum Source: Hashable, Sendable {
+    public enum Source: Hashable, Sendable, CustomStringConvertible {
         /// The collection inside the program.
         case builtIn
         /// A Volatility symbol file.
         case symbolFile(path: String)
         /// A PDB.
         case programDatabase(path: String)
+        /// The layouts of another kernel, whose version this is, and symbols found in the dump itself.
+        case inferred(layouts: String)
 
-        /// The file; nil for the collection inside the program.
+        /// The file; nil where there is none.
         public var path: String? {
             switch self {
-            case .builtIn: nil
+            case .builtIn, .inferred: nil
             case .symbolFile(let path), .programDatabase(let path): path
+            }
+        }
+
+        /// As reports name it: `builtIn`, `inferred`, or the path of the file.
+        public var description: String {
+            switch self {
+            case .builtIn: "builtIn"
+            case .symbolFile(let path), .programDatabase(let path): path
+            case .inferred: "inferred"
             }
         }
     }

@@ -47,6 +47,8 @@ public struct Kernel: Sendable {
     public let identity: PDBIdentity
     /// Its layouts and symbols.
     public let profile: KernelProfile
+    /// What stands in for its symbols where nobody has them; nil where they are known.
+    public let inference: KernelInference?
 
     /// Finds the kernel in a dump.
     ///
@@ -55,10 +57,11 @@ public struct Kernel: Sendable {
     ///   - symbols: Symbols that the user gave; the built-in ones are used where this is nil.
     ///   - provider: Asked for symbols once the kernel's identity is known, unless the user gave some.
     ///   - overrides: What the user says against the dump.
+    ///   - hidden: Built-in profiles that are treated as if they were not there.
     /// - Throws: `KernelError` with what was found and what can be done.
     public init(
         in dump: CrashDump, symbols: KernelProfile? = nil, provider: (any KernelSymbolProvider)? = nil,
-        overrides: Overrides = Overrides()
+        overrides: Overrides = Overrides(), hiding hidden: HiddenProfiles = HiddenProfiles()
     ) throws(KernelError) {
         let space = try Self.addressSpace(in: dump, overrides)
         let memory = VirtualMemory(space)
@@ -66,13 +69,24 @@ public struct Kernel: Sendable {
         guard let location = search.locate() else { throw .noKernelImage }
         let build = Int(dump.header.buildNumber)
         guard let identity = location.identity ?? symbols?.identity else { throw .noIdentity(base: location.base) }
-        profile = try Self.profile(of: identity, build: build, symbols, provider)
+        let found: CrashDump
+        if let known = try Self.profile(of: identity, build: build, symbols, provider, hiding: hidden) {
+            (found, profile, inference) = (dump, known, nil)
+        } else {
+            let inferring = KernelInferring(dump: dump, space: space, location: location, identity: identity)
+            do throws(KernelInferring.Failure) {
+                let result = try inferring.infer(hiding: hidden)
+                (found, profile, inference) = (result.dump, result.profile, result.inference)
+            } catch {
+                throw .unknownKernel(identity, build: build, tried: error.tried)
+            }
+        }
         self.identity = identity
         base = location.base
         imageByteCount = location.imageByteCount
         baseSource = location.source
         let format = InvalidEntryFormat(profile: profile, build: build, base: location.base, memory: memory)
-        let complete = Self.complete(dump, profile: profile, base: location.base, memory: memory)
+        let complete = Self.complete(found, profile: profile, base: location.base, memory: memory)
         self.dump = complete
         addressSpace = AddressSpace(
             physicalMemory: complete.physicalMemory, directoryTableBase: space.directoryTableBase.rawValue,
@@ -104,14 +118,16 @@ public struct Kernel: Sendable {
                 VirtualAddress.init))
     }
 
+    /// The symbols that the user gave, those that the provider finds, or the built-in ones; nil where none are at hand.
     private static func profile(
-        of identity: PDBIdentity, build: Int, _ symbols: KernelProfile?, _ provider: (any KernelSymbolProvider)?
-    ) throws(KernelError) -> KernelProfile {
+        of identity: PDBIdentity, build: Int, _ symbols: KernelProfile?, _ provider: (any KernelSymbolProvider)?,
+        hiding hidden: HiddenProfiles
+    ) throws(KernelError) -> KernelProfile? {
         guard let symbols else {
-            let builtIn = BuiltInProfiles.profile(matching: identity)
-            if let found = provider?.profile(of: identity, build: build, isBuiltIn: builtIn != nil) { return found }
-            guard let builtIn else { throw .unknownKernel(identity, build: build) }
-            return builtIn
+            let builtIn = BuiltInProfiles.profile(matching: identity).flatMap {
+                hidden.hides($0.identity, version: $0.version, build: $0.build, dumpBuild: build) ? nil : $0
+            }
+            return provider?.profile(of: identity, build: build, isBuiltIn: builtIn != nil) ?? builtIn
         }
         // Another age of the same GUID was written by a tool after linking: who names the file outright may use it.
         if let theirs = symbols.identity, theirs.guid != identity.guid {
@@ -127,17 +143,22 @@ public struct Kernel: Sendable {
     {
         guard case .runs(let descriptor) = dump.layout, descriptor.isCut,
             let symbol = profile.symbol(named: "MmPhysicalMemoryBlock"),
-            let block = try? memory.loadAddress(at: base + Int(symbol.rva)), block.isKernel,
-            let count = try? memory.load(UInt32.self, at: block), count <= 4096
+            let block = try? memory.loadAddress(at: base + Int(symbol.rva))
         else { return dump }
+        return complete(dump, memoryBlock: block, in: memory) ?? dump
+    }
+
+    /// The dump with the runs of the kernel's list at an address; nil where they do not continue those of the header.
+    static func complete(_ dump: CrashDump, memoryBlock block: VirtualAddress, in memory: VirtualMemory) -> CrashDump? {
+        guard block.isKernel, let count = try? memory.load(UInt32.self, at: block), count <= 4096 else { return nil }
         var runs: [PhysicalRun] = []
         for index in 0..<Int(count) {
             let entry = block + 16 + 16 * index
             guard let first = try? memory.load(UInt64.self, at: entry),
                 let pages = try? memory.load(UInt64.self, at: entry + 8)
-            else { return dump }
+            else { return nil }
             runs.append(PhysicalRun(firstPage: PageFrameNumber(first), pageCount: pages))
         }
-        return (try? dump.extended(withRuns: runs)) ?? dump
+        return try? dump.extended(withRuns: runs)
     }
 }

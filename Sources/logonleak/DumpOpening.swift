@@ -12,6 +12,7 @@ struct DumpOpening {
     let path: String
     var symbols: String?
     var overrides = Kernel.Overrides()
+    var hidden = HiddenProfiles()
     var scan = PoolScanPolicy.auto
     var isQuiet = false
 
@@ -58,7 +59,8 @@ struct DumpOpening {
         let provision = SymbolProvision(
             choice, transfer: CurlTransfer(progress: progress), loading: SymbolLoading(isQuiet: isQuiet))
         do {
-            let kernel = try Kernel(in: crashDump, symbols: profile, provider: provision, overrides: overrides)
+            let kernel = try Kernel(
+                in: crashDump, symbols: profile, provider: provision, overrides: overrides, hiding: hidden)
             progress?.clear()
             warn(symbolWarnings(kernel, choice, provision.account))
             return kernel

@@ -37,6 +37,7 @@ struct ReadingOptions: ParsableArguments {
             path: path, symbols: symbols,
             overrides: Kernel.Overrides(
                 base: kernelBase.map { VirtualAddress($0.value) }, directoryTableBase: dtb?.value),
+            hidden: environmentVariable("LOGONLEAK_HIDE_PROFILE").map { HiddenProfiles(text: $0) } ?? HiddenProfiles(),
             scan: scan, isQuiet: quiet)
     }
 }

@@ -66,6 +66,29 @@ final class AnalysisJSON: Sendable {
             writer.field("age", kernel.identity.age)
         }
         writer.field("symbolSource", kernel.symbolSource)
+        writer.key("inference")
+        guard let inference = kernel.inference else { return writer.null() }
+        writer.object { write(inference, to: &$0) }
+    }
+
+    private func write(_ inference: InferenceFacts, to writer: inout JSONWriter) {
+        writer.field("confidence", inference.confidence)
+        writer.field("layouts", inference.layouts)
+        writer.array("facts", inference.facts) { writer, fact in
+            writer.object { writer in
+                writer.field("name", fact.name)
+                writer.field("value", fact.value)
+                writer.field("how", fact.how)
+            }
+        }
+        writer.array("checks", inference.checks) { writer, check in
+            writer.object { writer in
+                writer.field("question", check.question)
+                writer.field("held", check.held)
+                writer.field("failed", check.failed)
+            }
+        }
+        writer.strings("missing", inference.missing)
     }
 
     /// `verdict` to `findings`.
