@@ -80,7 +80,9 @@ struct FieldList {
             position + offset <= limit - 4 ? bytes.loadIfPresent(UInt32.self, at: position + offset) : nil
         }
         func typeAndOffset() -> (type: TypeIndex, offset: NumericLeaf)? {
-            guard let type = word(4), let offset = NumericLeaf(bytes, at: position + 8, limit: limit) else { return nil }
+            guard let type = word(4), let offset = NumericLeaf(bytes, at: position + 8, limit: limit) else {
+                return nil
+            }
             return (TypeIndex(type), offset)
         }
         func afterName(_ start: Int) -> Step { .next(bytes.endOfText(at: start, limit: limit) + 1) }
