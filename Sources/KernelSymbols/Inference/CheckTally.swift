@@ -20,7 +20,8 @@ struct CheckTally {
 
     /// The first question whose answers refute the layout.
     var refuted: KernelInference.Check? {
-        checks.first { $0.failed * Self.toleratedShare > $0.held + $0.failed }
+        // One answer alone, a ring that does not close, may be damage.
+        checks.first { $0.failed > 1 && $0.failed * Self.toleratedShare > $0.held + $0.failed }
     }
 
     var held: Int { checks.reduce(0) { $0 + $1.held } }
