@@ -101,7 +101,7 @@ let package = Package(
             name: "KernelSymbolsTests",
             dependencies: [
                 "BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation", "KernelSymbols",
-                "DumpForge",
+                "DumpForge", "LeakTestSupport",
             ]),
         .testTarget(
             name: "KernelObjectsTests",
@@ -129,7 +129,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "BinaryReading", "FileMapping", "KernelProfiles", "ProgramDatabases", "MemoryImages",
-                "AddressTranslation", "KernelSymbols", "DumpForge", "logonleak", "mutate-dumps",
+                "AddressTranslation", "KernelSymbols", "DumpForge", "LeakTestSupport", "logonleak", "mutate-dumps",
             ], exclude: ["Scripts"]),
     ],
     swiftLanguageModes: [.v6]

@@ -76,7 +76,7 @@
 
         private static func lastReason(of call: String) -> FileError.Reason { reason(of: call, code: errno) }
 
-        private static func reason(of call: String, code: Int32) -> FileError.Reason {
+        static func reason(of call: String, code: Int32) -> FileError.Reason {
             switch code {
             case ENOENT, ENOTDIR: .notFound
             case EACCES, EPERM: .notPermitted

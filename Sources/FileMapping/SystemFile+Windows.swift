@@ -86,7 +86,7 @@
             return attributes != DWORD.max && attributes & DWORD(FILE_ATTRIBUTE_DIRECTORY) != 0
         }
 
-        private static func reason(_ call: String, _ code: DWORD) -> FileError.Reason {
+        static func reason(_ call: String, _ code: DWORD) -> FileError.Reason {
             switch Int32(bitPattern: code) {
             case ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_INVALID_NAME: .notFound
             case ERROR_ACCESS_DENIED: .notPermitted

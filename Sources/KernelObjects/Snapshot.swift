@@ -28,6 +28,8 @@ public struct Snapshot: Sendable {
     public var coverage: Coverage
     /// `TotalNumberOfObjects` and `TotalNumberOfHandles` of the Token type; nil where they cannot be read.
     public var tokenTypeTotals: ObjectTypeTotals?
+    /// What tokens and logon sessions cost in pool.
+    public var poolUsage: PoolUsage
     /// The kernel's frames of all creation traces, named where a name is certain; see ``frame(at:)``.
     public var frames: [VirtualAddress: StackFrame]
     /// What names the user frames of creation traces; see ``frame(at:of:)``.
@@ -42,8 +44,8 @@ public struct Snapshot: Sendable {
         handleTables: [HandleTable] = [],
         tokens: [Token] = [],
         logonSessions: [LogonSession] = [], unreadableTokens: Set<VirtualAddress> = [], coverage: Coverage = Coverage(),
-        tokenTypeTotals: ObjectTypeTotals? = nil, frames: [VirtualAddress: StackFrame] = [:],
-        creatorImages: CreatorImages = CreatorImages(), gaps: [Gap] = []
+        tokenTypeTotals: ObjectTypeTotals? = nil, poolUsage: PoolUsage = PoolUsage(),
+        frames: [VirtualAddress: StackFrame] = [:], creatorImages: CreatorImages = CreatorImages(), gaps: [Gap] = []
     ) {
         self.dump = dump
         self.kernel = kernel
@@ -58,6 +60,7 @@ public struct Snapshot: Sendable {
         self.unreadableTokens = unreadableTokens
         self.coverage = coverage
         self.tokenTypeTotals = tokenTypeTotals
+        self.poolUsage = poolUsage
         self.frames = frames
         self.creatorImages = creatorImages
         self.gaps = gaps
@@ -142,13 +145,15 @@ public struct KernelFacts: Sendable {
     public var identity: PDBIdentity
     /// File version as the profile gives it: `10.0.17763.5933`.
     public var version: String
-    /// `builtIn` or the path of the symbol file.
+    /// `builtIn`, `inferred` or the path of the symbol file.
     public var symbolSource: String
+    /// What stands in for the symbols where ``symbolSource`` is `inferred`.
+    public var inference: InferenceFacts?
 
     /// Makes facts.
     public init(
         base: VirtualAddress, byteCount: UInt64?, directoryTableBase: PhysicalAddress, pagingLevels: Int,
-        identity: PDBIdentity, version: String, symbolSource: String
+        identity: PDBIdentity, version: String, symbolSource: String, inference: InferenceFacts? = nil
     ) {
         self.base = base
         self.byteCount = byteCount
@@ -157,6 +162,7 @@ public struct KernelFacts: Sendable {
         self.identity = identity
         self.version = version
         self.symbolSource = symbolSource
+        self.inference = inference
     }
 }
 

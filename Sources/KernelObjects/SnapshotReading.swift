@@ -31,6 +31,11 @@ struct SnapshotReading {
                 .image, "the dump file", at: nil, why: warning.description,
                 limits: "whatever lay in pages that are missing or cannot be placed")
         }
+        for missing in kernel.inference?.missing ?? [] {
+            context.note(
+                .kernelVariables, missing.symbol, at: nil,
+                why: "nobody has symbols of this kernel, and it was not found", limits: missing.limits)
+        }
         types = ObjectTypes(context)
         let moduleList = try ModuleList(context)
         modules = moduleList.loadedModules()
@@ -151,12 +156,13 @@ struct SnapshotReading {
         let frames = frames(of: tokens)
         var creators = CreatorImageReading(context, processes: processes)
         let creatorImages = creators.images(for: tokens)
+        let poolUsage = try PoolUsageReading(context).usage(tokens: tokens, sessions: sessions)
         kernel.addressSpace.physicalMemory.releasePages()
         return Snapshot(
             dump: facts, kernel: KernelFacts(of: kernel), tracking: tracking, modules: modules,
             unloadedModules: unloadedModules, processes: processes, threads: threads, handleTables: handleTables,
             tokens: tokens, logonSessions: sessions, unreadableTokens: discovery.unreadable, coverage: coverage,
-            tokenTypeTotals: types.tokenTotals, frames: frames, creatorImages: creatorImages,
+            tokenTypeTotals: types.tokenTotals, poolUsage: poolUsage, frames: frames, creatorImages: creatorImages,
             gaps: context.closedGaps)
     }
 

@@ -16,7 +16,8 @@ public struct PageBuffer: ~Copyable {
     /// Reads pages that follow each other in the file, from one offset of the file to one slot and those behind it.
     ///
     /// - Returns: Whether the file has all of them and there is room.
-    public mutating func fill(slot: Int, pages: Int = 1, from memory: PhysicalMemory, atFileOffset offset: Int) -> Bool {
+    public mutating func fill(slot: Int, pages: Int = 1, from memory: PhysicalMemory, atFileOffset offset: Int) -> Bool
+    {
         buffer.read(memory.file, at: offset, count: pages * pageByteCount, to: slot * pageByteCount)
     }
 

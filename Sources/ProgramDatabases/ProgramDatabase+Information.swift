@@ -1,4 +1,5 @@
 public import BinaryReading
+import FileMapping
 
 extension ProgramDatabase {
     /// What a PDB is: identity, container, and what kind of link made it.
@@ -56,6 +57,14 @@ extension ProgramDatabase {
     public func identity(name: String) -> PDBIdentity {
         PDBIdentity(name: name, guid: information.guid, age: information.age)
     }
+
+    /// Whether the file ends before the blocks that its superblock counts: it was cut short on its way.
+    public var isCut: Bool {
+        container.file.byteCount < Int(container.claimedBlockCount) * container.blockByteCount
+    }
+
+    /// The last part of the file's path; `the file` for bytes in memory.
+    public var name: String { container.file.name }
 
     /// Name of the machine, where it is not x64; nil for x64 and where none is told.
     public var foreignMachine: String? {

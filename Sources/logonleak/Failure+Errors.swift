@@ -35,8 +35,8 @@ extension Failure {
     init(_ error: KernelError) {
         let status: ExitStatus =
             switch error {
-            case .unknownKernel, .foreignSymbols: .kernelUnknown
-            case .noPageTables, .noKernelImage, .noIdentity: .inputRefused
+            case .unknownKernel: .kernelUnknown
+            case .foreignSymbols, .noPageTables, .noKernelImage, .noIdentity: .inputRefused
             }
         self.init(status: status, summary: error.summary, details: error.details, advice: error.advice)
     }

@@ -9,7 +9,7 @@ struct LogonleakCommand: ParsableCommand {
         abstract: "Says which Windows logon sessions leaked, who made their tokens and who still holds them.",
         discussion: """
             Opens the memory of a Windows machine (a kernel crash dump or live dump) on any operating system, without a debugger, \
-            without Windows and without a symbol server. Nothing leaves this machine.
+            without Windows and without a symbol server. Nothing leaves this machine, and nothing is asked of a server unless you name one.
 
             EXAMPLES
               logonleak demo                       forge a leak and analyse it

@@ -5,8 +5,11 @@
 #elseif canImport(Musl)
     import Musl
 #elseif canImport(ucrt)
+    import WinSDK
     import ucrt
 #endif
+
+import Synchronization
 
 /// The few calls that differ between systems: this file is the only one that knows on which it runs.
 
@@ -110,53 +113,6 @@ func moveFile(at path: String, to target: String) throws(SystemError) {
     guard unsafe rename(path, target) == 0 else { throw SystemError(number: errno) }
 }
 
-/// Makes a folder and those that it lies in; what is there already is left as it is.
-func makeFolder(at path: String) {
-    var position = path.startIndex
-    while let separator = path[position...].firstIndex(where: { $0 == "/" || $0 == "\\" }) {
-        makeOneFolder(String(path[..<separator]))
-        position = path.index(after: separator)
-    }
-    makeOneFolder(path)
-}
-
-/// Only its owner may look into it.
-private func makeOneFolder(_ path: String) {
-    guard !path.isEmpty else { return }
-    #if os(Windows)
-        _ = unsafe _mkdir(path)
-    #else
-        _ = unsafe mkdir(path, 0o700)
-    #endif
-}
-
-/// Names of what lies in a folder, sorted; none where there is no such folder.
-func namesInFolder(_ path: String) -> [String] {
-    var names: [String] = []
-    #if os(Windows)
-        var found = __finddata64_t()
-        let search = unsafe _findfirst64(path + "\\*", &found)
-        guard search != -1 else { return [] }
-        defer { _ = _findclose(search) }
-        repeat {
-            names.append(
-                unsafe withUnsafeBytes(of: &found.name) {
-                    unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-                })
-        } while unsafe _findnext64(search, &found) == 0
-    #else
-        guard let folder = unsafe opendir(path) else { return [] }
-        defer { unsafe closedir(folder) }
-        while let entry = unsafe readdir(folder) {
-            names.append(
-                unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
-                    unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-                })
-        }
-    #endif
-    return names.filter { $0 != "." && $0 != ".." }.sorted()
-}
-
 /// A folder for files that live as long as the program.
 var temporaryFolder: String {
     #if os(Windows)
@@ -190,3 +146,30 @@ var processNumber: Int32 {
 
 /// Ends the program at once, with its memory as it is: the system takes back a large analysis faster than the program could.
 func endProgram(status: Int32) -> Never { exit(status) }
+
+/// Lets this thread rest.
+func waitFor(_ duration: Duration) {
+    let parts = duration.components
+    let milliseconds = parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
+    #if os(Windows)
+        Sleep(DWORD(clamping: milliseconds))
+    #else
+        _ = poll(nil, 0, Int32(clamping: milliseconds))
+    #endif
+}
+
+private let interrupt = Atomic<Bool>(false)
+
+/// Whether the user asked this program to end (Ctrl-C) while ``notingInterrupts(_:)`` ran.
+var isInterrupted: Bool { interrupt.load(ordering: .relaxed) }
+
+/// Lets an interrupt end the programs that this one runs, and only be noted here, so that no unfinished file is left behind.
+func notingInterrupts<R>(_ body: () -> R) -> R {
+    #if os(Windows)
+        return body()
+    #else
+        let former = signal(SIGINT) { _ in interrupt.store(true, ordering: .relaxed) }
+        defer { _ = signal(SIGINT, former) }
+        return body()
+    #endif
+}

@@ -15,8 +15,6 @@ struct ProfileCache {
         let byteCount: Int
     }
 
-    private static let temporaryMark = ".writing-"
-
     let folder: String
 
     /// The user's cache: `LOGONLEAK_CACHE`, else the system's place; nil where there is none.
@@ -39,31 +37,22 @@ struct ProfileCache {
     /// Keeps what a profile needs of a PDB.
     func keep(_ database: ProgramDatabase) {
         guard let bytes = ProfileCacheEntry.bytes(of: database) else { return }
-        makeFolder(at: folder)
-        let target = path(of: database)
-        let temporary = target + Self.temporaryMark + "\(processNumber)-\(UInt64.random(in: 0 ... .max).hexText)"
-        guard let descriptor = try? createFile(at: temporary, mayReplace: false) else { return }
-        do throws(SystemError) {
-            do throws(SystemError) { try writeBytes(bytes, to: descriptor) } catch {
-                try? closeFile(descriptor: descriptor)
-                throw error
-            }
-            try closeFile(descriptor: descriptor)
-            try moveFile(at: temporary, to: target)
-        } catch { deleteFile(at: temporary) }
+        do throws(FileError) {
+            let file = try AtomicFile(in: folder)
+            try file.write(bytes[...])
+            try file.commit(as: path(of: database))
+        } catch { return }
     }
 
     /// What lies in the folder, sorted by name; also what runs left behind that were ended while they wrote.
     var entries: [Entry] {
-        namesInFolder(folder).filter(Self.isOurs).map { name in
+        (Folder.names(in: folder) ?? []).filter(Self.isOurs).map { name in
             Entry(name: name, byteCount: (try? MappedFile(path: path(name)))?.byteCount ?? 0)
         }
     }
 
     private static func isOurs(_ name: String) -> Bool {
-        let mark = ProfileCacheEntry.fileExtension
-        return name.hasSuffix(mark)
-            || name.split(separator: ".", maxSplits: 1).last?.hasPrefix("profile\(temporaryMark)") == true
+        name.hasSuffix(ProfileCacheEntry.fileExtension) || AtomicFile.isTemporary(name)
     }
 
     /// Deletes all entries, and nothing else.

@@ -12,6 +12,12 @@ struct MutationTests {
         #expect(run.text.contains(" 0 failed"))
     }
 
+    @Test("spoilt dumps of a kernel that nobody has symbols for", .timeLimit(.minutes(2))) func inferred() throws {
+        let run = try Run(Self.program, ["--count", "90", "--seed", "21", "--jobs", "2", "--hide", "10.0.17763.5933"])
+        #expect(run.status == 0, "\(run.text)\(run.errorText)")
+        #expect(run.text.contains(" 0 failed"))
+    }
+
     @Test("dumps cut at page borders", .timeLimit(.minutes(2))) func cuts() throws {
         let run = try Run(Self.program, ["--cuts", "--count", "60", "--jobs", "2"])
         #expect(run.status == 0, "\(run.text)\(run.errorText)")

@@ -4,7 +4,7 @@ import BinaryReading
 /// What lies behind many handles: the type of each object, and the tokens among them.
 ///
 /// Each object is read once, in the order of addresses, so that every page of the dump is read once.
-struct ObjectReading {
+struct ObjectReading: Sendable {
     private let positions: PositionTable
     /// Type index of each object; nil where its header cannot be read.
     private var indexes: [UInt8?] = []
@@ -28,7 +28,9 @@ struct ObjectReading {
         let parts = stride(from: 0, to: unique.count, by: Self.objectsPerPart).map {
             unique[$0..<min($0 + Self.objectsPerPart, unique.count)]
         }
-        let results = readConcurrently(parts, in: context) { TokenReading($0, layouts) } _: { reading, part in
+        let results = readConcurrently(parts, in: context) {
+            TokenReading($0, layouts)
+        } _: { reading, part in
             var found = Part()
             found.indexes.reserveCapacity(part.count)
             for address in part {

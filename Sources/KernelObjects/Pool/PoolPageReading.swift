@@ -55,10 +55,13 @@ struct PoolPageReading: Sendable {
 
     /// Adds what a page may hold. The tag lies at +4 of a header, and headers are aligned to 16 bytes. A page that holds none is passed with
     /// one look at each.
-    func collect(in bytes: RawSpan, at page: VirtualAddress, _ memory: VirtualMemory, _ candidates: inout PoolCandidates) {
+    func collect(
+        in bytes: RawSpan, at page: VirtualAddress, _ memory: VirtualMemory, _ candidates: inout PoolCandidates
+    ) {
         guard Self.mayHoldTag(bytes) else { return }
         for offset in stride(from: 0, to: pageByteCount, by: Self.headerByteCount) {
-            guard let tag = PoolTag(word: bytes.value(at: offset + 4)), bytes.value(UInt8.self, at: offset + 3) != 0 else {
+            guard let tag = PoolTag(word: bytes.value(at: offset + 4)), bytes.value(UInt8.self, at: offset + 3) != 0
+            else {
                 // `PoolType` is zero where the block is free (before the segment heap, which keeps stale headers).
                 continue
             }
@@ -95,7 +98,8 @@ struct PoolPageReading: Sendable {
 
     /// The same for a block that starts in a page at hand.
     private func bodies(
-        behind start: VirtualAddress, of type: UInt8?, _ memory: VirtualMemory, _ bytes: RawSpan, at page: VirtualAddress
+        behind start: VirtualAddress, of type: UInt8?, _ memory: VirtualMemory, _ bytes: RawSpan,
+        at page: VirtualAddress
     ) -> [VirtualAddress] {
         bodies(behind: start, of: type) { address in
             if let offset = address.distance(from: page), offset <= UInt64(pageByteCount - objectHeader.bodyOffset) {

@@ -45,7 +45,9 @@ struct PoolScan {
         let limit = min(Self.regionLimit, pages.addingReportingOverflow(Self.emptyRegionLimit).partialValue)
         let regions = space.mappedRegions(in: range, limit: limit)
         let reading = reading
-        let found = readConcurrently(parts(of: regions), in: context) { PoolPageReader($0.memory) } _: { reader, part in
+        let found = readConcurrently(parts(of: regions), in: context) {
+            PoolPageReader($0.memory)
+        } _: { reader, part in
             reader.candidates(in: part, reading)
         }
         var all = PoolCandidates()

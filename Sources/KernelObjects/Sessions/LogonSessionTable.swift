@@ -47,7 +47,9 @@ struct LogonSessionTable {
         }
         chainsRead = heads.count
         let layout = reading.layout
-        let chains = readConcurrently(heads, in: context) { LogonSessionReading($0, layout) } _: { reading, head in
+        let chains = readConcurrently(heads, in: context) {
+            LogonSessionReading($0, layout)
+        } _: { reading, head in
             LogonSessionChain(from: head.first, origin: .chain(bucket: head.bucket), reading)
         }
         for chain in chains where take(chain) { chainsComplete += 1 }

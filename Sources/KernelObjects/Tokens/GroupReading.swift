@@ -87,7 +87,8 @@ struct GroupReading {
         return true
     }
 
-    private mutating func readList(_ fingerprint: Fingerprint, token: VirtualAddress, _ context: ReadingContext) -> List {
+    private mutating func readList(_ fingerprint: Fingerprint, token: VirtualAddress, _ context: ReadingContext) -> List
+    {
         var found: [Token.Group] = []
         for entry in entries {
             if let sid = sids.sid(at: entry.sid) {

@@ -73,7 +73,6 @@ public struct Token: Sendable {
     /// What was read once and never changes. Behind a reference: a large machine has a million tokens, and whoever looks at one passes
     /// it on.
     private struct Facts: Sendable {
-        let address: VirtualAddress
         let tokenID: LUID
         let authenticationID: LUID
         let parentTokenID: LUID
@@ -100,7 +99,7 @@ public struct Token: Sendable {
     private let facts: Shared<Facts>
 
     /// Address of the `_TOKEN`.
-    public var address: VirtualAddress { facts.value.address }
+    public let address: VirtualAddress
     /// `TokenId`: unique in the boot, rising with creation time.
     public var tokenID: LUID { facts.value.tokenID }
     /// `AuthenticationId`: the LUID of its logon session.
@@ -158,9 +157,10 @@ public struct Token: Sendable {
         trustLinkedToken: VirtualAddress?, creation: TokenCreation?, pointerCount: Int64?, handleCount: Int64?,
         sources: Sources
     ) {
+        self.address = address
         facts = Shared(
             Facts(
-                address: address, tokenID: tokenID, authenticationID: authenticationID, parentTokenID: parentTokenID,
+                tokenID: tokenID, authenticationID: authenticationID, parentTokenID: parentTokenID,
                 modifiedID: modifiedID, originatingLogonSession: originatingLogonSession, sourceName: sourceName,
                 kind: kind, impersonationLevel: impersonationLevel, flags: flags, terminalSessionID: terminalSessionID,
                 isInUse: isInUse, user: user, groups: groups, integrityLevel: integrityLevel, privileges: privileges,

@@ -35,7 +35,7 @@ extension KernelProfile {
 
     /// A profile over a PDB or what was kept of it.
     init(_ database: ProgramDatabase, build: Int?, storage: any ProfileStorage) {
-        let identity = database.identity(name: Self.fileName(database.path))
+        let identity = database.identity(name: database.name)
         let known = BuiltInProfiles.profile(matching: identity)
         self.init(
             identity: identity, version: known?.version ?? build.map(Self.version) ?? "?",
@@ -56,11 +56,6 @@ extension KernelProfile {
                 throw .symbolFile(error)
             }
         }
-    }
-
-    /// The last part of a path, of either system's form.
-    static func fileName(_ path: String) -> String {
-        path.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? path
     }
 
     /// The version that a build has, but for its revision.

@@ -30,7 +30,7 @@ extension ProgramDatabaseProfile {
         guard depth < Self.maximumDepth, let shape = try? database.shape(of: index) else { return .unknown("?") }
         switch shape {
         case .simple(let type): return Self.fieldType(type)
-        case .pointer(let target, _, _): return .pointer(to: Self.text(of: fieldType(target, depth: depth + 1)))
+        case .pointer(let target, _, _): return .pointer(to: fieldType(target, depth: depth + 1).pointeeText)
         case .array(let total, let element):
             let size = (try? database.byteCount(of: element)) ?? 0
             let count = size > 0 ? Int(clamping: total / size) : 0
@@ -55,21 +55,6 @@ extension ProgramDatabaseProfile {
         case .unsigned: .integer(byteCount: type.byteCount, isSigned: false)
         case .float: .float(byteCount: type.byteCount)
         case .character: .wideCharacter
-        }
-    }
-
-    /// What a pointer points to, in the words of the built-in profiles: `_TOKEN`, `void`, `u64`, `ptr void`, `func`.
-    private static func text(of type: FieldType) -> String {
-        switch type {
-        case .integer(let byteCount, let isSigned): (isSigned ? "i" : "u") + String(byteCount * 8)
-        case .float(let byteCount): "f" + String(byteCount * 8)
-        case .wideCharacter: "wchar"
-        case .void: "void"
-        case .pointer(let name): "ptr " + name
-        case .array(let count, let element): "array \(count) " + text(of: element)
-        case .structure(let name), .union(let name), .enumeration(let name), .unknown(let name): name
-        case .bits(_, let holder): text(of: holder)
-        case .function: "func"
         }
     }
 }

@@ -4,24 +4,11 @@ import ProgramDatabases
 
 /// A PDB as a kernel's profile. A type stream that cannot be read was refused on opening, so what is missing later is not there.
 final class ProgramDatabaseProfile: ProfileStorage {
-    /// Distances above this do not end at the next function but at the end of a section (`kernels.md`).
-    private static let longestFunction: UInt32 = 0x6000
-    /// What is left of a function whose next symbol is farther than that.
-    private static let cutFunction: UInt32 = 0x1000
-
     let database: ProgramDatabase
 
     init(_ database: ProgramDatabase) { self.database = database }
 
-    /// A variable up to 9600; later a member of the kernel's own state (`formats.md` §5.3).
-    var invalidPTEMask: KernelProfile.InvalidPTEMaskLocation? {
-        if let variable = symbol(named: "MiInvalidPteMask") { return .variable(rva: variable.rva) }
-        guard symbol(named: "MiState") != nil, let hardware = structure(named: "_MI_SYSTEM_INFORMATION")?["Hardware"],
-            let mask = structure(named: "_MI_HARDWARE_STATE")?["InvalidPteMask"]
-        else { return nil }
-        let (offset, overflow) = hardware.offset.addingReportingOverflow(mask.offset)
-        return overflow ? nil : UInt32(exactly: offset).map { .insideMiState(offset: $0) }
-    }
+    var invalidPTEMask: KernelProfile.InvalidPTEMaskLocation? { findInvalidPTEMask() }
 
     // MARK: Types
 
@@ -132,8 +119,7 @@ final class ProgramDatabaseProfile: ProfileStorage {
 
     /// A function reaches to its end where the PDB tells it, else to the next symbol.
     static func function(named name: String, rva: UInt32, byteCount: UInt32?, next: UInt32?) -> KernelProfile.Function {
-        let distance = next.map { $0 &- rva } ?? .max
-        let extent = distance > longestFunction ? cutFunction : distance
-        return KernelProfile.Function(name: name, rva: rva, extent: byteCount ?? extent)
+        let extent = byteCount ?? KernelProfile.Function.extent(toNextSymbol: next.map { $0 &- rva })
+        return KernelProfile.Function(name: name, rva: rva, extent: extent)
     }
 }

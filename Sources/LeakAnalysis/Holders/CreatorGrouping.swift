@@ -19,7 +19,7 @@ struct CreatorGrouping {
     private var lastProcess = -1
     /// The newest group of each fingerprint, and for each group the one before it.
     private var stackNumbers = PositionTable()
-    private var olderStacks: [Int?] = []
+    private var olderStacks: [Int32] = []
 
     init(_ index: SnapshotIndex, sessions: [SessionAnalysis], terminalSessions: [TerminalSessionAnalysis]) {
         self.index = index
@@ -46,65 +46,70 @@ struct CreatorGrouping {
         let method: TokenCreation.Method
     }
 
-    /// What is known of a group while tokens are counted, those of one session after another.
+    /// What is known of a group while tokens are counted, those of one session after another. Small, since there are as many groups as
+    /// tokens where every trace differs.
     private struct Group {
-        /// The position of a maker of which the group is, or which it is.
-        let process: Int
         private let trace: [VirtualAddress]
-        /// How many frames of the trace all traces of the group begin with.
-        private var commonFrames: Int
+        private let maker: Int32
         /// Number of frames of the kernel, which all traces of the group begin with.
-        let kernelFrames: Int
-        var tokens = 0
-        var sessions = 0
-        private var lastSession = -1
+        private let kernelFrameCount: Int32
+        /// How many frames of the trace all traces of the group begin with.
+        private var commonFrames: Int32
+        private(set) var tokens: Int32 = 0
+        private(set) var sessions: Int32 = 0
+        private var lastSession: Int32 = -1
 
         init(process: Int, trace: [VirtualAddress], kernelFrames: Int) {
-            self.process = process
+            maker = Int32(truncatingIfNeeded: process)
             self.trace = trace
-            commonFrames = trace.count
-            self.kernelFrames = kernelFrames
+            commonFrames = Int32(truncatingIfNeeded: trace.count)
+            kernelFrameCount = Int32(truncatingIfNeeded: kernelFrames)
         }
 
+        /// Position of the maker of which the group is, or which it is.
+        var process: Int { Int(maker) }
+
         mutating func add(session: Int?) {
-            tokens += 1
-            guard let session, session != lastSession else { return }
-            sessions += 1
-            lastSession = session
+            tokens &+= 1
+            guard let session else { return }
+            let number = Int32(truncatingIfNeeded: session)
+            guard number != lastSession else { return }
+            sessions &+= 1
+            lastSession = number
         }
 
         mutating func narrow(to trace: [VirtualAddress]) {
-            let limit = min(commonFrames, trace.count)
-            var shared = kernelFrames
+            let limit = min(Int(commonFrames), trace.count)
+            var shared = Int(kernelFrameCount)
             while shared < limit, self.trace[shared] == trace[shared] { shared += 1 }
-            commonFrames = shared
+            commonFrames = Int32(truncatingIfNeeded: shared)
         }
 
         /// Whether a trace of a maker belongs to the group.
         func isOf(_ process: Int, _ trace: [VirtualAddress], kernelFrames: Int) -> Bool {
-            guard self.process == process, self.kernelFrames == kernelFrames else { return false }
+            guard self.process == process, kernelFrameCount == kernelFrames else { return false }
             for frame in 0..<kernelFrames where self.trace[frame] != trace[frame] { return false }
             return true
         }
 
         /// The frames that all traces begin with.
         var commonTrace: [VirtualAddress] {
-            commonFrames == trace.count ? trace : Array(trace.prefix(commonFrames))
+            commonFrames == trace.count ? trace : Array(trace.prefix(Int(commonFrames)))
         }
 
         /// A frame of those; zero beyond them.
         func frame(_ number: Int) -> UInt64 { number < commonFrames ? trace[number].rawValue : 0 }
     }
 
-    /// What a group is ranked by; small, since there are as many groups as tokens where every trace differs.
+    /// What a group is ranked by.
     private struct Rank {
-        let sessions: Int
-        let tokens: Int
+        let sessions: Int32
+        let tokens: Int32
         /// Rank of the maker among makers by id, name and method.
-        let process: Int
+        let process: Int32
+        let group: Int32
         let firstFrame: UInt64
         let secondFrame: UInt64
-        let group: Int
     }
 
     /// Groups, those of most sessions first, then of most tokens; equal ones by maker and frames.
@@ -113,7 +118,7 @@ struct CreatorGrouping {
         var ranks = groups.enumerated().map { number, group in
             Rank(
                 sessions: group.sessions, tokens: group.tokens, process: rankOfProcess[group.process],
-                firstFrame: group.frame(0), secondFrame: group.frame(1), group: number)
+                group: Int32(truncatingIfNeeded: number), firstFrame: group.frame(0), secondFrame: group.frame(1))
         }
         ranks.sort { left, right in
             if left.sessions != right.sessions { return left.sessions > right.sessions }
@@ -121,28 +126,28 @@ struct CreatorGrouping {
             if left.process != right.process { return left.process < right.process }
             if left.firstFrame != right.firstFrame { return left.firstFrame < right.firstFrame }
             if left.secondFrame != right.secondFrame { return left.secondFrame < right.secondFrame }
-            return groups[left.group].commonTrace.lexicographicallyPrecedes(groups[right.group].commonTrace)
+            return groups[Int(left.group)].commonTrace.lexicographicallyPrecedes(groups[Int(right.group)].commonTrace)
         }
         return ranks.map { rank in
-            let group = groups[rank.group]
+            let group = groups[Int(rank.group)]
             let key = processKeys[group.process]
             return CreatorAnalysis(
                 key: CreatorAnalysis.Key(
                     processID: key.processID, imageName: key.imageName, method: key.method,
                     trace: group.commonTrace),
-                tokens: group.tokens, leakedSessions: group.sessions)
+                tokens: Int(group.tokens), leakedSessions: Int(group.sessions))
         }
     }
 
-    private func ranksOfProcesses() -> [Int] {
+    private func ranksOfProcesses() -> [Int32] {
         let order = processKeys.indices.sorted { left, right in
             let (own, its) = (processKeys[left], processKeys[right])
             if own.processID != its.processID { return own.processID < its.processID }
             if own.imageName != its.imageName { return own.imageName < its.imageName }
             return own.method.number < its.method.number
         }
-        var ranks = Array(repeating: 0, count: order.count)
-        for (rank, process) in order.enumerated() { ranks[process] = rank }
+        var ranks = Array(repeating: Int32(0), count: order.count)
+        for (rank, process) in order.enumerated() { ranks[process] = Int32(truncatingIfNeeded: rank) }
         return ranks
     }
 
@@ -173,13 +178,13 @@ struct CreatorGrouping {
         fingerprint.combine(UInt64(process))
         for frame in trace.prefix(kernelFrames) { fingerprint.combine(frame.rawValue) }
         let newest = stackNumbers[fingerprint.value]
-        var candidate = newest
-        while let number = candidate {
-            if stacks[number].isOf(process, trace, kernelFrames: kernelFrames) { return number }
-            candidate = olderStacks[number]
+        var candidate = newest ?? -1
+        while candidate >= 0 {
+            if stacks[candidate].isOf(process, trace, kernelFrames: kernelFrames) { return candidate }
+            candidate = Int(olderStacks[candidate])
         }
         stackNumbers[fingerprint.value] = stacks.count
-        olderStacks.append(newest)
+        olderStacks.append(Int32(truncatingIfNeeded: newest ?? -1))
         stacks.append(Group(process: process, trace: trace, kernelFrames: kernelFrames))
         return stacks.count - 1
     }

@@ -69,24 +69,14 @@ extension AnalysisJSON {
         let naming = snapshot.creatorImages.naming(of: creator)
         writer.array("stack", trace) { writer, address in
             guard !address.isKernel else { return writeFrame(address, to: &writer) }
-            write(naming.frame(at: address), to: &writer)
+            writer.frame(naming.frame(at: address))
         }
     }
 
     /// A return address in the kernel; outside every module only the address is known.
     func writeFrame(_ address: VirtualAddress, to writer: inout JSONWriter) {
-        guard let frame = snapshot.frames[address] else { return write(snapshot.frame(at: address), to: &writer) }
-        writer.repeated(.frame(address)) { write(frame, to: &$0) }
-    }
-
-    private func write(_ frame: StackFrame, to writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.address("address", frame.address)
-            writer.field("module", frame.module)
-            writer.field("symbol", frame.symbol)
-            writer.hex("displacement", frame.displacement)
-            writer.field("fromOtherProcess", frame.isFromOtherProcess)
-        }
+        guard let position = framePositions[address] else { return writer.bareFrame(address) }
+        writer.frame(address) { $0.frame(frames[position]) }
     }
 
     func write(_ gap: Gap, to writer: inout JSONWriter) {

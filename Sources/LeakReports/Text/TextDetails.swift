@@ -27,6 +27,8 @@ struct TextDetails {
             "Leaked sessions by account and holder", analysis.sessions.filter { $0.state == .leaked }, &layout)
         renderGroups("Other sessions by account", analysis.sessions.filter { $0.state != .leaked }, &layout)
         renderTerminals(&layout)
+        TextAccounts(analysis).render(&layout)
+        if let inference = analysis.snapshot.kernel.inference { InferenceText(inference).render(&layout) }
         renderGaps(&layout)
         return layout.text.isEmpty ? "" : "\n" + layout.text
     }

@@ -10,7 +10,9 @@ public struct NamePattern: Hashable, Sendable {
 
     /// Makes a pattern.
     ///
-    /// - Parameter foldsCase: Whether ASCII letters of either case are the same.
+    /// - Parameters:
+    ///   - text: The pattern.
+    ///   - foldsCase: Whether ASCII letters of either case are the same.
     public init(_ text: String, foldingCase foldsCase: Bool = false) {
         self.text = text
         self.foldsCase = foldsCase

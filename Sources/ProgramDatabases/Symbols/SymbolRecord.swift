@@ -8,7 +8,9 @@ struct SymbolRecord {
     }
 
     let kind: Kind
-    let name: Range<Int>
+    /// Where the name begins, and where it ends at the latest.
+    private let nameLimits: Range<Int>
+    private let isPascal: Bool
     let section: UInt16
     let offset: UInt32
     /// Bytes of a function; nil where the record does not tell.
@@ -47,14 +49,21 @@ struct SymbolRecord {
         let publicFlags = form.kind == .public ? bytes.loadIfPresent(UInt32.self, at: start + 4) ?? 0 : 0
         isCode = form.kind == .function || publicFlags & 3 != 0
         let first = start + form.name
+        isPascal = form.isPascal
         if form.isPascal {
             guard let count = bytes.loadIfPresent(UInt8.self, at: first), first + 1 + Int(count) <= end else {
                 return nil
             }
-            name = (first + 1)..<(first + 1 + Int(count))
+            nameLimits = (first + 1)..<(first + 1 + Int(count))
         } else {
-            name = first..<bytes.endOfText(at: first, limit: end)
+            nameLimits = first..<end
         }
+    }
+
+    /// Where the name stands; looked for only when asked, because questions about addresses need no names.
+    func name(in bytes: RawSpan) -> Range<Int> {
+        guard !isPascal else { return nameLimits }
+        return nameLimits.lowerBound..<bytes.endOfText(at: nameLimits.lowerBound, limit: nameLimits.upperBound)
     }
 
     /// Calls `body` with the position of each record; returns where a walk breaks off, nil where it reaches the end.

@@ -93,7 +93,7 @@ struct SymbolTable: Sendable {
             SymbolRecord.walk(bytes, range) { position in
                 guard let record = SymbolRecord(bytes, at: position) else { return }
                 names.add(
-                    bytes.extracting(record.name), place: UInt32(truncatingIfNeeded: first + found.count))
+                    bytes.extracting(record.name(in: bytes)), place: UInt32(truncatingIfNeeded: first + found.count))
                 found.append(
                     SymbolReference(
                         source: UInt32(truncatingIfNeeded: source), offset: UInt32(truncatingIfNeeded: position)))
@@ -151,9 +151,9 @@ struct SymbolTable: Sendable {
         -> DatabaseSymbol?
     {
         sources[Int(reference.source)].withBytes { bytes in
-            guard let record = SymbolRecord(bytes, at: Int(reference.offset)), isWanted(bytes, record.name) else {
-                return nil
-            }
+            guard let record = SymbolRecord(bytes, at: Int(reference.offset)) else { return nil }
+            let name = record.name(in: bytes)
+            guard isWanted(bytes, name) else { return nil }
             let kind: DatabaseSymbol.Kind =
                 switch record.kind {
                 case .public: .public
@@ -162,7 +162,7 @@ struct SymbolTable: Sendable {
                 case .function: .function
                 }
             return DatabaseSymbol(
-                name: bytes.text(record.name), rva: image.rva(section: record.section, offset: record.offset),
+                name: bytes.text(name), rva: image.rva(section: record.section, offset: record.offset),
                 kind: kind, isCode: record.isCode || image.isCode(section: record.section), byteCount: record.byteCount)
         }
     }

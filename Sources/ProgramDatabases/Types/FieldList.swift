@@ -79,15 +79,18 @@ struct FieldList {
         func word(_ offset: Int) -> UInt32? {
             position + offset <= limit - 4 ? bytes.loadIfPresent(UInt32.self, at: position + offset) : nil
         }
+        func typeAndOffset() -> (type: TypeIndex, offset: NumericLeaf)? {
+            guard let type = word(4), let offset = NumericLeaf(bytes, at: position + 8, limit: limit) else {
+                return nil
+            }
+            return (TypeIndex(type), offset)
+        }
         func afterName(_ start: Int) -> Step { .next(bytes.endOfText(at: start, limit: limit) + 1) }
         switch leaf {
         case 0x150D:
-            guard let type = word(4), let offset = NumericLeaf(bytes, at: position + 8, limit: limit) else {
-                return cut()
-            }
+            guard let (type, offset) = typeAndOffset() else { return cut() }
             let end = bytes.endOfText(at: offset.end, limit: limit)
-            members.append(
-                Member(name: bytes.text(offset.end..<end), offset: offset.bits, type: TypeIndex(type)))
+            members.append(Member(name: bytes.text(offset.end..<end), offset: offset.bits, type: type))
             return .next(end + 1)
         case 0x1502:
             guard let value = NumericLeaf(bytes, at: position + 4, limit: limit) else { return cut() }
@@ -95,10 +98,8 @@ struct FieldList {
             enumerators.append((bytes.text(value.end..<end), value.bits))
             return .next(end + 1)
         case 0x1400, 0x151A:
-            guard let type = word(4), let offset = NumericLeaf(bytes, at: position + 8, limit: limit) else {
-                return cut()
-            }
-            bases.append(Base(type: TypeIndex(type), offset: offset.bits))
+            guard let (type, offset) = typeAndOffset() else { return cut() }
+            bases.append(Base(type: type, offset: offset.bits))
             return .next(offset.end)
         case 0x1401, 0x1402:
             guard let type = word(4), let first = NumericLeaf(bytes, at: position + 12, limit: limit),

@@ -46,7 +46,7 @@ struct TypesCommand: ParsableCommand {
             for question in questions {
                 answers.append(TypeAnswer(query: question, types: try symbols.types(question)))
             }
-            source.warn(symbols.warnings)
+            source.warn(symbols.warnings(ofTypes: true))
             switch format {
             case .json: try result.write { TypeAnswer.writeJSON(answers, to: $0) }
             case .text: try writeText(answers, symbols)
@@ -55,9 +55,9 @@ struct TypesCommand: ParsableCommand {
     }
 
     private func writeText(_ answers: [TypeAnswer], _ symbols: any SymbolSource) throws(Failure) {
-        if source.usesBuiltIn, !source.quiet { StandardStream.error.write("From \(symbols.title).\n") }
         let style = result.style
         let types = answers.flatMap(\.types)
+        source.nameBuiltIn(symbols, unless: types.isEmpty)
         try result.write(types.map { $0.render(style: style) }.joined(separator: "\n"))
         try source.requireFound(answers.filter(\.types.isEmpty).map(\.query), "type", in: symbols)
     }

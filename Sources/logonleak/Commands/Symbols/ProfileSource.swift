@@ -32,7 +32,7 @@ final class ProfileSource: SymbolSource {
         return "\(place) of kernel \(profile.version)\(identity)"
     }
 
-    var warnings: [String] { [] }
+    func warnings(ofTypes: Bool) -> [String] { [] }
 
     func types(_ query: String) -> [DescribedType] {
         guard !query.isEmpty else { return [] }
@@ -46,23 +46,49 @@ final class ProfileSource: SymbolSource {
         if let layout = profile.structure(named: name) { return describe(layout) }
         guard let layout = profile.enumeration(named: name) else { return nil }
         let values = layout.members.map { DescribedType.Value(name: $0.name, bits: UInt64(bitPattern: $0.value)) }
-        let base = TypeWords.integer(byteCount: layout.byteCount, isSigned: true)
+        // What a profile does not tell is that of nearly all enumerations.
+        let base = layout.byteCount == 4 ? "int" : TypeWords.integer(byteCount: layout.byteCount, isSigned: true)
         return DescribedType(
             name: name, keyword: "enum", byteCount: UInt64(clamping: layout.byteCount),
             content: .values(values, base: base, isSigned: true))
     }
 
     private func describe(_ layout: StructureLayout) -> DescribedType {
-        let words = TypeWords(profile)
-        let fields = layout.fields.map { field in
-            DescribedType.Field(
-                name: field.name, offset: UInt64(clamping: field.offset), byteCount: UInt64(clamping: field.byteCount),
-                type: words.text(of: field.type), bits: field.bitField.map { ($0.position, $0.width) })
-        }
+        var budget = InnerFields.maximumCount
         return DescribedType(
             name: layout.name, keyword: layout.kind.rawValue, byteCount: UInt64(clamping: layout.byteCount),
-            content: .fields(fields, bases: []),
+            content: .fields(fields(of: layout, nesting: 0, &budget), bases: []),
             problem: layout.isPartial ? "only some members are known" : nil)
+    }
+
+    /// Damaged files can nest without end: `budget` is what is left of the inner fields.
+    private func fields(of layout: StructureLayout, nesting: Int, _ budget: inout Int) -> [DescribedType.Field] {
+        let words = TypeWords(profile)
+        var fields: [DescribedType.Field] = []
+        for field in layout.fields {
+            var inner: [DescribedType.Field] = []
+            if nesting < InnerFields.maximumNesting, let name = Self.unnamedType(field.type),
+                let layout = profile.structure(named: name), layout.fields.count <= budget
+            {
+                budget -= layout.fields.count
+                inner = self.fields(of: layout, nesting: nesting + 1, &budget)
+            }
+            fields.append(
+                DescribedType.Field(
+                    name: field.name, offset: UInt64(clamping: field.offset),
+                    byteCount: UInt64(clamping: field.byteCount), type: words.text(of: field.type),
+                    bits: field.bitField.map { ($0.position, $0.width) }, inner: inner))
+        }
+        return fields
+    }
+
+    /// The made-up name of a type that has none: `_anon_3c69feb7` in the built-in profiles, `__unnamed_2933` in symbol files.
+    private static func unnamedType(_ type: FieldType) -> String? {
+        switch type {
+        case .structure(let name), .union(let name):
+            name.hasPrefix("_anon_") || name.hasPrefix("__unnamed_") ? name : nil
+        default: nil
+        }
     }
 
     func symbols(named name: String) -> [SymbolAnswer.Match] {

@@ -4,10 +4,6 @@ import ProgramDatabases
 
 /// A PDB that answers questions.
 struct ProgramDatabaseSource: SymbolSource {
-    /// How deep the fields of nameless types are shown within each other, and how many in all.
-    private static let maximumNesting = 8
-    private static let maximumInnerFieldCount = 20_000
-
     private let database: ProgramDatabase
     let imageBase: UInt64?
 
@@ -21,8 +17,12 @@ struct ProgramDatabaseSource: SymbolSource {
         return "\(database.path) (\(information.guid), age \(information.age))"
     }
 
-    var warnings: [String] {
+    func warnings(ofTypes: Bool) -> [String] {
         var warnings = database.information.problems
+        // A type stream that cannot be read at all has ended the command.
+        if ofTypes, let problem = try? database.typeProblem() { warnings.append("the type stream: \(problem)") }
+        if !ofTypes { warnings += database.symbolProblems }
+        warnings = warnings.map { "\(database.path): \($0)" }
         if let machine = database.foreignMachine {
             warnings.append("\(database.path) is of a program for \(machine), not x64")
         }
@@ -54,7 +54,7 @@ struct ProgramDatabaseSource: SymbolSource {
             let bases = type.bases.map { base in
                 base.offset.map { "\(base.typeText) at \($0.hexText)" } ?? "virtual \(base.typeText)"
             }
-            var budget = Self.maximumInnerFieldCount
+            var budget = InnerFields.maximumCount
             return DescribedType(
                 name: type.name, keyword: type.keyword, byteCount: type.byteCount,
                 content: .fields(try fields(of: type, nesting: 0, &budget), bases: bases), problem: type.problem)
@@ -73,7 +73,7 @@ struct ProgramDatabaseSource: SymbolSource {
         var fields: [DescribedType.Field] = []
         for member in type.members {
             var inner: [DescribedType.Field] = []
-            if nesting < Self.maximumNesting, let index = member.unnamedType,
+            if nesting < InnerFields.maximumNesting, let index = member.unnamedType,
                 case .aggregate(let type) = try database.type(index), type.members.count <= budget
             {
                 budget -= type.members.count

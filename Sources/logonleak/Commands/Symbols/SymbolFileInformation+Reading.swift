@@ -10,7 +10,7 @@ extension SymbolFileInformation {
         let information = database.information
         path = database.path
         kind = "pdb"
-        identity = database.identity(name: Self.fileName(database.path))
+        identity = database.identity(name: database.name)
         builtInVersion = identity.flatMap { BuiltInProfiles.profile(matching: $0)?.version }
         ages = (information.fileAge, information.debugAge)
         container = (information.blockByteCount, information.streamCount)
@@ -97,9 +97,5 @@ extension SymbolFileInformation {
     private func dataCount(of profile: KernelProfile) -> Int {
         let functions = Set(profile.functions.map(\.name))
         return profile.symbolNames.count { !functions.contains($0) }
-    }
-
-    private static func fileName(_ path: String) -> String {
-        path.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? path
     }
 }

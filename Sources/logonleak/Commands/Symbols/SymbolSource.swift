@@ -7,8 +7,8 @@ import ProgramDatabases
 protocol SymbolSource {
     /// What it is, for people.
     var title: String { get }
-    /// What the user should know of it; asked after the questions.
-    var warnings: [String] { get }
+    /// What the user should know of it after questions about types, or about symbols.
+    func warnings(ofTypes: Bool) -> [String]
     /// Address of the image in a dump; nil where addresses are RVAs.
     var imageBase: UInt64? { get }
 
@@ -45,4 +45,10 @@ extension SymbolSource {
         guard address >= imageBase else { return nil }
         return UInt32(exactly: address - imageBase)
     }
+}
+
+/// How deep the fields of nameless types are shown within each other, and how many in all.
+enum InnerFields {
+    static let maximumNesting = 8
+    static let maximumCount = 20_000
 }

@@ -74,7 +74,9 @@ struct SymbolSourceOptions: ParsableArguments {
         let file: MappedFile
         do throws(FileError) { file = try MappedFile(path: batch) } catch {
             if case .empty = error.reason { return [] }
-            throw Failure(error)
+            throw Failure(
+                status: Failure(error).status, summary: "cannot open \(error)",
+                advice: ["--batch takes a text file with a question a line."])
         }
         let text = file.withBytes { unsafe $0.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) } }
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
@@ -102,14 +104,17 @@ struct SymbolSourceOptions: ParsableArguments {
 }
 
 extension SymbolSourceOptions {
-    /// Whether the built-in symbols answer.
-    var usesBuiltIn: Bool { symbols == nil && dump == nil }
+    /// Says on stderr that the built-in symbols answered, where the user named none; what is not found names them anyway.
+    func nameBuiltIn(_ source: any SymbolSource, unless isEmpty: Bool) {
+        guard symbols == nil, dump == nil, !isEmpty, !quiet else { return }
+        StandardStream.error.write("From \(source.title).\n")
+    }
 
     /// Ends a command whose text would not show that something was not found.
     func requireFound(_ missing: [String], _ kind: String, in source: any SymbolSource) throws(Failure) {
         guard !missing.isEmpty else { return }
         let names = missing.prefix(3).map { "\"\($0.terminalSafe)\"" }.joined(separator: ", ")
         let more = missing.count > 3 ? " and \(missing.count - 3) more" : ""
-        throw Failure(status: .inputRefused, summary: "\(source.title) has no \(kind) \(names)\(more)")
+        throw Failure(status: .inputRefused, summary: "there is no \(kind) \(names)\(more) in \(source.title)")
     }
 }

@@ -44,7 +44,7 @@ struct SymbolsShowCommand: ParsableCommand {
             let questions = try source.questions(symbols)
             let symbols = try source.open()
             let answers = questions.map { symbols.answer($0) }
-            source.warn(symbols.warnings)
+            source.warn(symbols.warnings(ofTypes: false))
             switch format {
             case .json: try result.write { SymbolAnswer.writeJSON(answers, to: $0) }
             case .text: try writeText(answers, symbols)
@@ -53,7 +53,7 @@ struct SymbolsShowCommand: ParsableCommand {
     }
 
     private func writeText(_ answers: [SymbolAnswer], _ symbols: any SymbolSource) throws(Failure) {
-        if source.usesBuiltIn, !source.quiet { StandardStream.error.write("From \(symbols.title).\n") }
+        source.nameBuiltIn(symbols, unless: answers.allSatisfy(\.matches.isEmpty))
         try result.write(answers.map { $0.render() }.joined())
         try source.requireFound(answers.filter(\.matches.isEmpty).map(\.query), "symbol", in: symbols)
     }
