@@ -41,7 +41,7 @@ struct CreationStackCommandTests {
 
     @Test("user frames in the JSON are what the truth says", arguments: [ForgedDumpType.bitmapKernel, .bitmapFull])
     func json(type: ForgedDumpType) throws {
-        let dump = try ForgedDumps.dump(.init(scenario: .zombies, type: type))
+        let dump = try ForgedDumps.dump(.init(scenario: .zombies, type: type, sessions: 40))
         let stacks = try stacks(dump.path)
         var compared = 0
         for token in dump.truth.tokens {
@@ -60,7 +60,7 @@ struct CreationStackCommandTests {
     }
 
     @Test("explain marks frames that another process tells") func explanation() throws {
-        let dump = try ForgedDumps.dump(.init(scenario: .zombies))
+        let dump = try ForgedDumps.dump(.init(scenario: .zombies, sessions: 40))
         let token = try #require(
             dump.truth.tokens.first { $0.creator?.userFrames.contains { $0.isFromOtherProcess } == true })
         let run = try Program.run("explain", dump.path, hex(token.address))
@@ -72,7 +72,7 @@ struct CreationStackCommandTests {
         "a driver's frames bear the names of its PDB, each to its function's end",
         .enabled(if: SharedDatabases.isAvailable))
     func driverSymbols() throws {
-        let dump = try ForgedDumps.dump(.init(scenario: .kernelrefs))
+        let dump = try ForgedDumps.dump(.init(scenario: .kernelrefs, sessions: 80))
         let folder = try store(ofDriver: "srv2", in: dump.path)
         let stacks = try stacks(dump.path, "--symbols", folder)
         let functions = try functionsOfDriver()

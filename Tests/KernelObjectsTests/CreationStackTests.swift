@@ -21,7 +21,7 @@ struct CreationStackTests {
         func forge() throws -> (bytes: [UInt8], truth: ForgedTruth) {
             let profile = try #require(BuiltInProfiles.profile(version: version))
             var options = ForgeOptions(scenario: scenario, profile: profile, seed: 21)
-            options.logonSessions = 24
+            options.logonSessions = scenario == .zombies ? 40 : 24
             let machine = try ForgedMachine(options)
             return (try machine.dumpBytes(as: type), machine.truth(for: type))
         }

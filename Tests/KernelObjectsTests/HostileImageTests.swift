@@ -61,18 +61,19 @@ struct HostileImageTests {
         func library(_ name: String, _ base: UInt64, _ byteCount: UInt64) -> UserImage {
             UserImage(base: .init(base), byteCount: byteCount, path: #"\Windows\System32\"# + name)
         }
-        #expect(
-            shared.add([library("a.dll", 0x7FF8_0000_0000, 0x1_0000), library("b.dll", 0x7FF8_0010_0000, 0x1_0000)]))
-        #expect(!shared.add([library("A.DLL", 0x7FF8_0000_0000, 0x1_0000)]))
-        #expect(shared.add([library("c.dll", 0x7FF8_0010_0000, 0x1_0000)]))
-        #expect(
-            shared.add([library("d.dll", 0x7FF8_0020_0000, 0x3_0000), library("e.dll", 0x7FF8_0022_0000, 0x1_0000)]))
-        // Programs and what lies outside Windows' own folder are not taken over.
-        #expect(
-            !shared.add([
+        let additions = [
+            [library("a.dll", 0x7FF8_0000_0000, 0x1_0000), library("b.dll", 0x7FF8_0010_0000, 0x1_0000)],
+            [library("A.DLL", 0x7FF8_0000_0000, 0x1_0000)],
+            [library("c.dll", 0x7FF8_0010_0000, 0x1_0000)],
+            [library("d.dll", 0x7FF8_0020_0000, 0x3_0000), library("e.dll", 0x7FF8_0022_0000, 0x1_0000)],
+            // Programs and what lies outside Windows' own folder are not taken over.
+            [
                 library("f.exe", 0x7FF8_0040_0000, 0x1_0000),
                 UserImage(base: .init(0x7FF8_0050_0000), byteCount: 0x1000, path: #"C:\Tools\g.dll"#),
-            ]))
+            ],
+        ]
+        let changes = additions.map { shared.add($0) }
+        #expect(changes == [true, false, true, true, false])
         #expect(shared.table.images.map(\.name) == ["a"])
     }
 

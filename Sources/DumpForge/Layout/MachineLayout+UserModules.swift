@@ -81,9 +81,10 @@ extension MachineLayout {
         return address
     }
 
-    /// The images that a creator's frames may lie in, the system library first. Of a process that is gone, or maps none, the shared ones
-    /// are known; the program of one that is gone is at a place of its own.
+    /// The images that a creator's frames may lie in, the system library first. Of a process that is gone the shared ones are known; the
+    /// kernel's own processes have none.
     func callers(in process: Int) -> [(number: Int, place: UserModulePlace)] {
+        guard model.processes[process].folder != nil else { return [] }
         let own = addresses.userModulesOfProcess[process]
         let numbers = own.isEmpty ? Array(Self.sharedLibraries.indices) : Array(own.dropFirst()) + own.prefix(1)
         return numbers.map { ($0, addresses.userModules[$0]) }

@@ -102,7 +102,10 @@ final class ProgramDatabaseProfile: ProfileStorage {
         guard let chosen = nearest.min(by: { Self.isPreferred($0.name, to: $1.name) }), let start = chosen.rva else {
             return nil
         }
-        let function = Self.function(chosen, rva: start, next: database.symbolAddress(after: start))
+        // A function is often public and private, and only the private record tells its size.
+        let function = Self.function(
+            named: chosen.name, rva: start, byteCount: nearest.compactMap(\.byteCount).max(),
+            next: database.symbolAddress(after: start))
         return rva - start < function.extent ? function : nil
     }
 
