@@ -69,12 +69,15 @@ struct ModuleFunctionReading {
 
     /// A symbol's extent ends at the next symbol, which need not be the function's end: where the image's own table tells that the address
     /// lies in another function, the symbol is not its name. The parts of a divided function bear the name of its beginning.
-    private static func place(
+    static func place(
         at rva: UInt32, _ table: RuntimeFunctions?, _ function: (UInt32) -> KernelProfile.Function?
     ) -> Place? {
         let nearest = function(rva)
-        guard let table, case .function(let entry) = table.answer(at: rva) else {
-            return nearest.map { Place(name: $0.name, displacement: rva &- $0.rva) }
+        guard let table else { return nearest.map { Place(name: $0.name, displacement: rva &- $0.rva) } }
+        guard case .function(let entry) = table.answer(at: rva) else {
+            // Behind the end of a function there is code without an entry, of which the symbol is not the name.
+            guard let nearest, !table.endsFunction(at: nearest.rva, before: rva) else { return nil }
+            return Place(name: nearest.name, displacement: rva &- nearest.rva)
         }
         if let nearest, nearest.rva >= entry.begin {
             return Place(name: nearest.name, displacement: rva &- nearest.rva)

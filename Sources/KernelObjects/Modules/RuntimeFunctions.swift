@@ -59,6 +59,12 @@ struct RuntimeFunctions {
         return entry.begin <= rva && rva < entry.end ? .function(entry) : .noFunction
     }
 
+    /// Whether the function that holds an RVA ends before another, as far as the table can be read.
+    func endsFunction(at rva: UInt32, before other: UInt32) -> Bool {
+        guard case .function(let entry) = answer(at: rva) else { return false }
+        return entry.end <= other
+    }
+
     /// Where the function begins of which an entry is a part; nil where the chain cannot be read to its end.
     func functionBegin(of entry: Entry) -> UInt32? {
         var current = entry
