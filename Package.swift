@@ -80,6 +80,12 @@ let package = Package(
                 "BinaryReading", "KernelProfiles", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
+            name: "measure-pool-scan",
+            dependencies: [
+                "FileMapping", "MemoryImages", "KernelSymbols", "KernelObjects",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
             name: "mutate-dumps",
             dependencies: [
                 "BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation", "KernelSymbols",

@@ -91,6 +91,11 @@ struct DumpOpening {
             warnings.append("--symbols leads to none of this kernel, so the built-in ones are used")
             warnings += account
         }
+        if case .inferred = kernel.profile.source {
+            warnings.append(
+                "no symbols of this kernel are at hand: layouts are borrowed and addresses inferred from the dump")
+            warnings += account
+        }
         return warnings
     }
 
