@@ -60,9 +60,8 @@ let package = Package(
         .target(
             name: "DebuggerShell",
             dependencies: [
-                "BinaryReading", "FileMapping", "KernelProfiles", "ProgramDatabases", "AddressTranslation",
-                "KernelSymbols",
-                "KernelObjects", "LeakAnalysis", "LeakReports",
+                "BinaryReading", "FileMapping", "KernelProfiles", "ProgramDatabases", "MemoryImages",
+                "AddressTranslation", "KernelSymbols", "KernelObjects", "LeakAnalysis", "LeakReports",
             ]),
         .target(name: "DumpForge", dependencies: ["BinaryReading", "KernelProfiles"]),
         .executableTarget(

@@ -18,6 +18,7 @@ struct LogonleakCommand: ParsableCommand {
               logonleak explain MEMORY.DMP 0x3e7   what keeps a session alive
               logonleak compare OLD.DMP NEW.DMP    what grew in between
               logonleak info MEMORY.DMP            what this file is
+              logonleak shell MEMORY.DMP           the debugger's words: x, dt, dps, !grep …
               logonleak capture                    how to get a dump
 
             EXIT STATUS
@@ -32,6 +33,6 @@ struct LogonleakCommand: ParsableCommand {
         subcommands: [
             AnalyzeCommand.self, InfoCommand.self, SessionsCommand.self, TokensCommand.self, ProcessesCommand.self,
             ModulesCommand.self, TerminalsCommand.self, ExplainCommand.self, CompareCommand.self, HandlesCommand.self,
-            CaptureCommand.self, ForgeCommand.self, DemoCommand.self,
+            ShellCommand.self, CaptureCommand.self, ForgeCommand.self, DemoCommand.self,
         ])
 }

@@ -1,0 +1,37 @@
+extension ShellSession {
+    /// Runs the command that a filter reads and hands over its lines as text.
+    ///
+    /// - Parameter isSatisfied: Asked where the command was stopped for want of a reader: whether it was this filter that wanted no more.
+    func filter(
+        _ command: Substring, of output: CommandOutput, isSatisfied: () -> Bool = { false },
+        take: @escaping (OutputLine) throws(CommandError) -> Void
+    ) throws(CommandError) {
+        guard !command.isEmpty else { throw .noCommandToFilter }
+        do throws(CommandError) {
+            try run(String(command), to: output.capturing(take))
+        } catch {
+            guard error == .enough, isSatisfied() else { throw error }
+        }
+    }
+}
+
+extension CommandError {
+    /// A filter stands alone.
+    static let noCommandToFilter = CommandError.words(
+        "A filter takes the command that it filters at its right end: !grep AccountName dps ADDRESS")
+
+    /// An option without what belongs to it.
+    static func badOption(_ option: String, of command: String) -> CommandError {
+        .words("\(option): not an option of \(command), or its value is missing. \(command) -? shows them.")
+    }
+}
+
+extension ArgumentReader {
+    /// Takes a count in decimal, as the filters' options have it.
+    mutating func nextCount(for option: String, of command: String) throws(CommandError) -> Int {
+        guard let word = next(), let count = Int(word.text), count >= 0 else {
+            throw .badOption(option, of: command)
+        }
+        return count
+    }
+}
