@@ -26,35 +26,35 @@ struct CommandTable: Sendable {
     /// Finds the command that a text calls.
     ///
     /// - Throws: The debugger's words for a name that it does not know.
-    func match(_ text: String, isRepetition: Bool = false) throws(CommandError) -> Match {
+    func match(_ text: String) throws(CommandError) -> Match {
         let head = Self.head(of: text)
         if head.hasPrefix("!") {
             let name = "!" + Self.withoutPrefix(head.dropFirst())
             guard let command = command(named: name) else { throw .unknownExtension(String(name.dropFirst())) }
-            return (command, Self.invocation(name, after: head, in: text, isRepetition))
+            return (command, Self.invocation(name, after: head, in: text))
         }
         if let command = command(named: String(head)) {
-            return (command, Self.invocation(String(head), after: head, in: text, isRepetition))
+            return (command, Self.invocation(String(head), after: head, in: text))
         }
         // Options may stand directly behind some names: lmvm.
         var name = head.dropLast()
         while !name.isEmpty {
             if let command = command(named: String(name)), command.takesAttachedOptions {
-                return (command, Self.invocation(String(name), after: name, in: text, isRepetition))
+                return (command, Self.invocation(String(name), after: name, in: text))
             }
             name = name.dropLast()
         }
         throw .unknownCommand(text, column: 0)
     }
 
-    private static func invocation(_ name: String, after head: Substring, in text: String, _ isRepetition: Bool)
+    private static func invocation(_ name: String, after head: Substring, in text: String)
         -> Invocation
     {
         let rest = text[head.endIndex...]
         let arguments = rest.drop(while: \.isWhitespace)
         return Invocation(
             name: name, arguments: arguments, text: text,
-            argumentColumn: text.distance(from: text.startIndex, to: arguments.startIndex), isRepetition: isRepetition)
+            argumentColumn: text.distance(from: text.startIndex, to: arguments.startIndex))
     }
 
     /// The name at the start of a command: `!` and `.` with the word behind, a run of letters, or a run of signs.

@@ -32,6 +32,9 @@ struct Invocation {
     let text: String
     /// Where `arguments` begin in `text`, in characters.
     let argumentColumn: Int
-    /// Whether an empty line repeats it: it goes on where it ended.
-    let isRepetition: Bool
+
+    /// The same command without arguments, as an empty line repeats it: a display goes on where it ended.
+    var withoutArguments: Invocation {
+        Invocation(name: name, arguments: "", text: name, argumentColumn: name.count)
+    }
 }

@@ -35,13 +35,15 @@ extension ShellSession {
         }
         nesting += 1
         defer { nesting -= 1 }
-        let match = try commands.match(text, isRepetition: isRepetition)
+        let match = try commands.match(text)
         if asksForHelp(match) {
             for line in CommandHelp.lines(for: match.command) { try output.line(line) }
             return
         }
-        if Self.displayNames.contains(match.invocation.name) { lastDisplayName = match.invocation.name }
-        try match.command.run(match.invocation, in: self, to: output)
+        let name = match.invocation.name.lowercased()
+        if Self.displayNames.contains(name) { lastDisplayName = name }
+        let goesOn = isRepetition && (Self.displayNames.contains(name) || name == "u" || name == "d")
+        try match.command.run(goesOn ? match.invocation.withoutArguments : match.invocation, in: self, to: output)
     }
 
     /// The extensions answer `-?` with their help, as MEX does.
