@@ -16,8 +16,8 @@ public final class DebuggerShell {
     }
 
     /// Stops the command that runs.
-    public let interruption = Interruption()
-    private let session: ShellSession
+    public let interruption: Interruption
+    let session: ShellSession
     private var lastLine = ""
 
     /// Makes a shell over the kernel of a dump.
@@ -26,7 +26,12 @@ public final class DebuggerShell {
     ///   - kernel: The kernel that was found in the dump.
     ///   - scan: When the pool is searched for what nothing lists.
     ///   - log: Writes log files; without it the commands for them say that they cannot.
-    public init(over kernel: Kernel, scan: PoolScanPolicy = .auto, log: any LogWriting = NoLog()) {
+    ///   - interruption: Stops the command that runs; a signal handler may have it already.
+    public init(
+        over kernel: Kernel, scan: PoolScanPolicy = .auto, log: any LogWriting = NoLog(),
+        interruption: Interruption = Interruption()
+    ) {
+        self.interruption = interruption
         session = ShellSession(kernel: kernel, commands: .standard, log: log, scan: scan)
     }
 

@@ -31,6 +31,9 @@ struct ShellCommand: ParsableCommand {
         help: ArgumentHelp("Answer the lines of a file and leave.", valueName: "file"), completion: .file())
     var script: String?
 
+    @Flag(help: "Show long answers whole on a terminal, not page by page.")
+    var noPager = false
+
     @OptionGroup var result: OutputOptions
 
     func run() throws {
@@ -38,12 +41,13 @@ struct ShellCommand: ParsableCommand {
             var batch = lines
             if let script { batch += try ShellScript.lines(ofFileAt: script) }
             let kernel = try input.opening.openKernel()
-            let shell = DebuggerShell(over: kernel, scan: input.reading.scan, log: LogFile())
+            let shell = DebuggerShell(
+                over: kernel, scan: input.reading.scan, log: LogFile(), interruption: shellInterruption)
             let failures: Int
             if !batch.isEmpty || script != nil {
                 failures = try ShellBatch(shell, result).answer(batch)
             } else {
-                failures = try ShellBatch(shell, result).answerStandardInput()
+                failures = try answerTypedLines(shell)
             }
             guard failures > 0 else { return }
             throw Failure(
@@ -51,5 +55,19 @@ struct ShellCommand: ParsableCommand {
                 summary: failures == 1 ? "one line was not answered" : "\(failures) lines were not answered",
                 details: ["What was wrong stands in the output."])
         }
+    }
+
+    /// Asks at a terminal; where there is none, reads lines as they come.
+    private func answerTypedLines(_ shell: DebuggerShell) throws(Failure) -> Int {
+        guard isTerminal(descriptor: 0), StandardStream.output.isTerminal, result.output == nil else {
+            return try ShellBatch(shell, result).answerStandardInput()
+        }
+        let screen = ShellScreen(
+            try result.openWriter(), usesColor: result.usesColor, usesLinks: result.usesColor && TerminalLinks.areShown)
+        guard InteractiveShell(shell, screen, usesPages: !noPager).run() else {
+            return try ShellBatch(shell, result).answerStandardInput()
+        }
+        try screen.finish()
+        return 0
     }
 }
