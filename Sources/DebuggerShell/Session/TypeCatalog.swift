@@ -21,6 +21,9 @@ final class TypeCatalog {
         }
     }
 
+    /// Whether fields stand in the order of their declaration already.
+    private var hasOwnOrder: Bool { if case .programDatabase = profile.source { true } else { false } }
+
     /// Whether all of the kernel's types are there.
     var isComplete: Bool { profile.source != .builtIn }
 
@@ -28,7 +31,7 @@ final class TypeCatalog {
     func structure(_ name: String) -> StructureLayout? {
         if let known = structures[name] { return known }
         let layout = profile.structure(named: name) ?? spelling(of: name).flatMap { profile.structure(named: $0) }
-        let ordered = layout.map(Self.inReadingOrder)
+        let ordered = layout.map(hasOwnOrder ? { $0 } : Self.inReadingOrder)
         if structures.count < 4096 { structures[name] = .some(ordered) }
         return ordered
     }

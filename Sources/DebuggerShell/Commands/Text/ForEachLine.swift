@@ -31,8 +31,7 @@ struct ForEachLine: ShellCommand {
         } catch {
             switch error {
             case .interrupted, .enough: throw error
-            case .words(let lines): for line in lines { try output.failure(line) }
-            case .caret(let words, _): try output.failure("^ \(words) in '\(command)'")
+            case .words, .caret: session.report(error, of: command, column: 0, to: output)
             }
         }
     }

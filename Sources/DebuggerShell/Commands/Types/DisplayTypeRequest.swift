@@ -72,7 +72,7 @@ struct DisplayTypeRequest {
         }
         address = addressWords.isEmpty ? nil : addressWords.joined(separator: " ")
         if let field = options.listField, !selections.isEmpty {
-            selections.insert(FieldSelection(field, isPrefix: false), at: 0)
+            selections.insert(FieldSelection(linkOf: field), at: 0)
         }
     }
 

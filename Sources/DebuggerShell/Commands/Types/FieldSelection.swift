@@ -8,6 +8,8 @@ struct FieldSelection {
     let extraLevels: Int
     /// Columns that names are padded to: the length of what was typed, a final `*` not counted.
     let width: Int
+    /// Whether it is there for the list that it links and shows its one-line form without its type's name.
+    let isLink: Bool
 
     /// - Parameter isPrefix: Whether names only have to begin so (`-y`).
     init(_ text: String, isPrefix: Bool) {
@@ -17,11 +19,19 @@ struct FieldSelection {
             NamePattern(isPrefix && index == names.count - 1 ? name + "*" : String(name))
         }
         extraLevels = points
+        isLink = false
         width = text.hasSuffix("*") ? text.count - 1 : text.count
     }
 
-    private init(path: [NamePattern], extraLevels: Int, width: Int) {
+    /// The field that links a list, or what holds it: it stands before the fields that were asked for and does not widen them.
+    init(linkOf path: String) {
+        let first = path.prefix { $0 != "." }
+        self.init(path: [NamePattern(String(first))], extraLevels: 0, width: 0, isLink: first.count < path.count)
+    }
+
+    private init(path: [NamePattern], extraLevels: Int, width: Int, isLink: Bool = false) {
         self.path = path
+        self.isLink = isLink
         self.extraLevels = extraLevels
         self.width = width
     }

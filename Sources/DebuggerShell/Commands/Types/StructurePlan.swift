@@ -10,6 +10,8 @@ struct StructurePlan {
         let form: ValueForm
         /// Lines below this one that were asked for by a path; nil where none were.
         let children: StructurePlan?
+        /// Whether the value stands without its type's name, as that of what holds a list's link.
+        let hidesTypeName: Bool
     }
 
     let layout: StructureLayout
@@ -44,7 +46,9 @@ struct StructurePlan {
                     hidesOffsets: hidesOffsets, in: types, depth: depth + 1)
             }
             let label = Self.label(field, width: width, hidesOffset: hidesOffsets)
-            return Line(label: label, field: field, form: form, children: children)
+            return Line(
+                label: label, field: field, form: form, children: children,
+                hidesTypeName: !fitting.isEmpty && fitting.allSatisfy(\.isLink))
         }
     }
 

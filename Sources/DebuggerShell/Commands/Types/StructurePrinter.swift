@@ -76,6 +76,7 @@ struct StructurePrinter {
             }
             return
         }
+        if line.hidesTypeName { return try output.line(indent + line.label + parentText(line.form, offset, window)) }
         if let limit = options.arrayElements, case .array(let count, let element, let byteCount) = line.form,
             !element.isCharacter
         {
