@@ -51,8 +51,14 @@ class Terminal:
             self.read(0.2)
         return False
 
-    def type(self, text):
-        """Types a text; answers where the screen stood before."""
+    def type(self, text, at_prompt=True):
+        """Types a text, as people do once the prompt stands; answers where the screen stood before."""
+        end = time.monotonic() + PATIENCE
+        while at_prompt and time.monotonic() < end:
+            last = CONTROL.sub(b"", self.seen).split(b"\n")[-1]
+            if b"kd> " in last and not self.read(0.1):
+                break
+            self.read(0.1)
         before = len(self.seen)
         os.write(self.descriptor, text.encode())
         return before
@@ -113,17 +119,17 @@ def run(program, dump, history):
     before = terminal.type("? 2\r")
     check("the shell goes on after Ctrl-C", terminal.wait_for("Evaluate expression: 2 =", before))
 
-    before = terminal.type("s -[1]d 0 L?7fffffffffffffff deadbeef\r")
+    before = terminal.type('!count -q !fel -x "x nt!*" x nt!*\r')
     terminal.read(1.5)
     time.sleep(0.5)
-    terminal.type("\x03")
+    terminal.type("\x03", at_prompt=False)
     check("Ctrl-C stops a command", terminal.wait_for("^C", before + 40))
     before = terminal.type("? 3\r")
     check("the shell goes on after a stopped command", terminal.wait_for("Evaluate expression: 3 =", before))
 
     before = terminal.type("dt nt!_TOKEN\r")
     check("a long answer stops at a page", terminal.wait_for("-- more", before))
-    before = terminal.type("q")
+    before = terminal.type("q", at_prompt=False)
     check("q leaves the page", terminal.wait_for("kd> ", before))
 
     before = terminal.type(".echo two; .echo three\r")

@@ -13,8 +13,6 @@ struct SearchMemory: ShellCommand {
     ]
     let takesAttachedOptions = true
 
-    private static let pageByteCount: UInt64 = 4096
-
     func run(_ invocation: Invocation, in session: ShellSession, to output: CommandOutput) throws(CommandError) {
         var rest = invocation.arguments
         var kind = Kind.bytes
@@ -27,7 +25,9 @@ struct SearchMemory: ShellCommand {
         let (range, patternText) = try Self.range(rest, kind, session)
         let pattern = try kind.pattern(patternText, in: session)
         guard !pattern.isEmpty else { throw .words("Numeric expression missing from '<EOL>'") }
-        try search(for: pattern, kind, in: range, session) { (address) throws(CommandError) in
+        let search = MemorySearch(pattern: pattern, alignment: kind.alignment, session: session)
+        let (byteCount, overflow) = (range.count ?? 0).multipliedReportingOverflow(by: UInt64(kind.objectByteCount))
+        try search.run(from: range.start, byteCount: overflow ? .max : byteCount) { (address) throws(CommandError) in
             if addressesOnly {
                 try output.line(VirtualAddress(address).debuggerText)
             } else {
@@ -126,46 +126,5 @@ struct SearchMemory: ShellCommand {
             throw .words("Syntax error at '\(afterFirst)'")
         }
         return (range, reader.rest)
-    }
-
-    /// Reads page by page; pages that cannot be read are passed over.
-    private func search(
-        for pattern: [UInt8], _ kind: Kind, in range: AddressRange, _ session: ShellSession,
-        found: (UInt64) throws(CommandError) -> Void, checking check: () throws(CommandError) -> Void
-    ) throws(CommandError) {
-        let (byteCount, overflow) = (range.count ?? 0).multipliedReportingOverflow(by: UInt64(kind.objectByteCount))
-        let end =
-            overflow
-            ? UInt64.max : range.start.addingReportingOverflow(byteCount).overflow ? .max : range.start &+ byteCount
-        var position = range.start
-        var carried: [UInt8] = []
-        while position < end {
-            try check()
-            let inPage = Self.pageByteCount - position % Self.pageByteCount
-            let count = Int(min(inPage, end - position))
-            guard let bytes = try? session.memory.copyBytes(at: VirtualAddress(position), count: count) else {
-                carried = []
-                guard let next = Self.sum(position, UInt64(count)) else { return }
-                position = next
-                continue
-            }
-            let window = carried + bytes
-            let windowStart = position &- UInt64(carried.count)
-            for index in window.indices.dropLast(min(pattern.count - 1, window.count)) {
-                let address = windowStart &+ UInt64(index)
-                guard window[index] == pattern[0], address % kind.alignment == 0,
-                    window[index...].starts(with: pattern)
-                else { continue }
-                try found(address)
-            }
-            carried = Array(window.suffix(pattern.count - 1))
-            guard let next = Self.sum(position, UInt64(count)) else { return }
-            position = next
-        }
-    }
-
-    private static func sum(_ left: UInt64, _ right: UInt64) -> UInt64? {
-        let (sum, overflow) = left.addingReportingOverflow(right)
-        return overflow ? nil : sum
     }
 }
