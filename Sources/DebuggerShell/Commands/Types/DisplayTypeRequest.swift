@@ -71,6 +71,11 @@ struct DisplayTypeRequest {
             }
         }
         address = addressWords.isEmpty ? nil : addressWords.joined(separator: " ")
+        if address == nil, pointerDepth > 0 {
+            // Without an address a star is a wildcard.
+            typeName += "*"
+            pointerDepth = 0
+        }
         if let field = options.listField, !selections.isEmpty {
             selections.insert(FieldSelection(linkOf: field), at: 0)
         }
