@@ -77,6 +77,11 @@
     /// Calls a function when the user presses Ctrl-C, in place of ending the program.
     func handleInterruptSignal(_ handler: @escaping @convention(c) (Int32) -> Void) {
         _ = signal(SIGINT, handler)
+        // Whoever started this program may have blocked the signal.
+        var interrupt = sigset_t()
+        _ = unsafe sigemptyset(&interrupt)
+        _ = unsafe sigaddset(&interrupt, SIGINT)
+        _ = unsafe pthread_sigmask(SIG_UNBLOCK, &interrupt, nil)
     }
 
     /// Lines of the terminal behind a descriptor; nil where it is none or does not tell.
