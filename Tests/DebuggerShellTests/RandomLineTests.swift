@@ -9,6 +9,9 @@ struct RandomLineTests {
     private static let count =
         ProcessInfo.processInfo.environment["LOGONLEAK_RANDOM_LINES"].flatMap(Int.init) ?? 400
 
+    /// Prints what took long, for whoever looks for it.
+    private let showsSlowLines = ProcessInfo.processInfo.environment["LOGONLEAK_SLOW_LINES"] != nil
+
     private struct Chance: RandomNumberGenerator {
         var state: UInt64
         mutating func next() -> UInt64 {
@@ -42,10 +45,14 @@ struct RandomLineTests {
             }
             let line = parts.joined(separator: Bool.random(using: &chance) ? " " : "")
             var left = 200
+            let start = ContinuousClock.now
             shell.run(line) { _ in
                 left -= 1
                 return left > 0
             }
+            let elapsed = ContinuousClock.now - start
+            #expect(elapsed < .seconds(30), "\(line)")
+            if showsSlowLines, elapsed > .milliseconds(300) { print("\(elapsed): \(line)") }
         }
     }
 }
