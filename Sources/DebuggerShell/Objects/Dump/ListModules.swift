@@ -67,15 +67,13 @@ struct ListModules: ShellCommand {
             case "v", "V": request.isVerbose = true
             case "t": request.showsTimes = true
             case "f": request.showsPaths = true
-            case "1": request.showsNamesOnly = true
-            case "s": request.sortsByName = true
+            case "1", "s":
+                // `1m` and `sm` are one option each.
+                if rest.first == "m" { rest = rest.dropFirst() }
+                if letter == "1" { request.showsNamesOnly = true } else { request.sortsByName = true }
             case "k", "K", "u", "l", "p", "e", "o", "n", "c", "i", "r", "D", "d": continue
             case "m", "M":
-                // `1m` and `sm` end in a letter of their own; a name behind it is a pattern all the same.
-                guard let pattern = arguments.next() else {
-                    guard request.showsNamesOnly || request.sortsByName else { throw .words("lm m needs a pattern.") }
-                    return
-                }
+                guard let pattern = arguments.next() else { throw .words("lm \(letter) needs a pattern.") }
                 if letter == "m" {
                     request.name = NamePattern(pattern.text)
                 } else {

@@ -60,11 +60,14 @@ enum PoolTagText {
         "ObDi": ("Object directories", "nt!ob"), "ObjT": ("Object types", "nt!ob"),
     ]
 
+    /// What the debugger's two tabs look like; tabs themselves are no safe text on every terminal.
+    private static let margin = String(repeating: " ", count: 16)
+
     /// The line that explains a tag.
     static func explanation(_ tag: UInt32) -> String {
         let text = text(tag)
-        guard let known = known[text] else { return "\t\tOwning component : Unknown (update pooltag.txt)" }
-        return "\t\tPooltag \(text) : \(known.meaning), Binary : \(known.binary)"
+        guard let known = known[text] else { return margin + "Owning component : Unknown (update pooltag.txt)" }
+        return margin + "Pooltag \(text) : \(known.meaning), Binary : \(known.binary)"
     }
 }
 

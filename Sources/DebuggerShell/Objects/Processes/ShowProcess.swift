@@ -103,7 +103,8 @@ struct ShowProcess: ShellCommand {
         }
         guard flags & 6 != 0 else { return }
         if flags & 1 != 0 { try output.line("") }
-        for thread in try session.snapshot().threads where thread.process == process.address {
+        let threads = try session.snapshot().threads.filter { $0.process == process.address }
+        for thread in threads.sorted(by: { ($0.threadID, $0.address) < ($1.threadID, $1.address) }) {
             let lines = ThreadLines(thread, in: session)
             try output.line(lines.head)
             guard flags & 2 != 0 else { continue }

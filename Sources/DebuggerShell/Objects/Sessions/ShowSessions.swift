@@ -16,10 +16,10 @@ struct ShowSessions: ShellCommand {
             try output.line("Sessions on machine: \(live.count)")
             try output.line("Valid Sessions: " + live.map { String($0) }.joined(separator: " "))
             try output.line("Current Session \(try Self.current(session))")
-            let leaked = analysis.terminalSessions.filter { $0.state == .leaked }.map { String($0.id) }
+            let leaked = analysis.terminalSessions.filter { $0.state == .leaked }.map(\.id)
             guard !leaked.isEmpty else { return }
             return try output.remark(
-                "Leaked, without a running process: \(leaked.joined(separator: " ")); see !qwinsta.")
+                "Leaked, without a running process: \(Self.runs(leaked)); see !qwinsta.")
         }
         guard arguments.take("-s", "/s"), let word = arguments.next() else {
             throw .words("Usage: !session [-s SESSION]")
@@ -27,6 +27,19 @@ struct ShowSessions: ShellCommand {
         let wanted = try session.value(of: word)
         try output.line("Sessions on machine: \(live.count)")
         try Self.enter(wanted, session, to: output)
+    }
+
+    /// Ascending numbers, with those that follow each other as a range: `3-17 20`.
+    private static func runs(_ ids: [UInt32]) -> String {
+        var runs: [(first: UInt32, last: UInt32)] = []
+        for id in ids {
+            if let run = runs.last, run.last &+ 1 == id {
+                runs[runs.count - 1].last = id
+            } else {
+                runs.append((id, id))
+            }
+        }
+        return runs.map { $0.first == $0.last ? "\($0.first)" : "\($0.first)-\($0.last)" }.joined(separator: " ")
     }
 
     private static func enter(_ wanted: UInt64, _ session: ShellSession, to output: CommandOutput) throws(CommandError)
