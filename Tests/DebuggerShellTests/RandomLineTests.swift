@@ -7,7 +7,10 @@ import Testing
 @Suite("lines made by chance")
 struct RandomLineTests {
     private static let count =
-        ProcessInfo.processInfo.environment["LOGONLEAK_RANDOM_LINES"].flatMap(Int.init) ?? 400
+        ProcessInfo.processInfo.environment["LOGONLEAK_RANDOM_LINES"].flatMap(Int.init) ?? 1500
+
+    /// Prints what took long, for whoever looks for it.
+    private let showsSlowLines = ProcessInfo.processInfo.environment["LOGONLEAK_SLOW_LINES"] != nil
 
     private struct Chance: RandomNumberGenerator {
         var state: UInt64
@@ -28,9 +31,13 @@ struct RandomLineTests {
         "_UNICODE_STRING", "Pcb.Header.", "-y", "Tok", "*Token*", "[a-z]", "@@c++(1)", "1/0", ".", "/c8", "-[1]b",
     ]
 
-    @Test("no line ends the shell")
-    func lines() throws {
-        let machine = try ShellFixture.article.get()
+    private static let damaged = Result {
+        try ShellFixture(.corrupt, "10.0.19041.2006", as: .bitmapKernel) { $0.logonSessions = 24 }
+    }
+
+    @Test("no line ends the shell, over a machine in order and over a damaged one", arguments: [false, true])
+    func lines(isDamaged: Bool) throws {
+        let machine = try (isDamaged ? Self.damaged : ShellFixture.article).get()
         let shell = DebuggerShell(over: machine.kernel)
         let names = CommandTable.standard.commands.flatMap(\.names)
         var chance = Chance(state: 11)
@@ -42,10 +49,14 @@ struct RandomLineTests {
             }
             let line = parts.joined(separator: Bool.random(using: &chance) ? " " : "")
             var left = 200
+            let start = ContinuousClock.now
             shell.run(line) { _ in
                 left -= 1
                 return left > 0
             }
+            let elapsed = ContinuousClock.now - start
+            #expect(elapsed < .seconds(30), "\(line)")
+            if showsSlowLines, elapsed > .milliseconds(300) { print("\(elapsed): \(line)") }
         }
     }
 }

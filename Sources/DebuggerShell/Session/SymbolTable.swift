@@ -29,8 +29,8 @@ final class SymbolTable {
     }.sorted { ($0.entry.rva, $0.entry.name) < ($1.entry.rva, $1.entry.name) }
     /// All symbols by address, functions and data.
     private(set) lazy var entries: [Entry] = makeEntries()
-    private lazy var addressesByLoweredName: [String: UInt32] = Dictionary(
-        entries.map { ($0.name.lowercased(), $0.rva) }, uniquingKeysWith: { first, _ in first })
+    private lazy var indexByLoweredName: [String: Int] = Dictionary(
+        entries.enumerated().map { ($0.element.name.lowercased(), $0.offset) }, uniquingKeysWith: { first, _ in first })
     private var knownAddresses: [String: VirtualAddress?] = [:]
 
     init(_ kernel: Kernel) { self.kernel = kernel }
@@ -72,8 +72,11 @@ final class SymbolTable {
     private func kernelSymbol(_ name: String) -> VirtualAddress? {
         if let symbol = kernel.profile.symbol(named: name) { return kernel.base + Int(symbol.rva) }
         if let function = kernel.profile.function(named: name) { return kernel.base + Int(function.rva) }
-        return addressesByLoweredName[name.lowercased()].map { kernel.base + Int($0) }
+        return entry(named: name).map { kernel.base + Int($0.rva) }
     }
+
+    /// The symbol of a name, letters in either case; nil where the profile has none.
+    func entry(named name: String) -> Entry? { indexByLoweredName[name.lowercased()].map { entries[$0] } }
 
     /// Where a module begins.
     func base(ofModule name: String) -> VirtualAddress? {

@@ -45,7 +45,7 @@ struct ShellCommand: ParsableCommand {
                 over: kernel, scan: input.reading.scan, log: LogFile(), interruption: shellInterruption)
             let failures: Int
             if !batch.isEmpty || script != nil {
-                failures = try ShellBatch(shell, result).answer(batch)
+                failures = try ShellBatch(shell, result, isQuiet: input.reading.quiet).answer(batch)
             } else {
                 failures = try answerTypedLines(shell)
             }
@@ -60,12 +60,13 @@ struct ShellCommand: ParsableCommand {
     /// Asks at a terminal; where there is none, reads lines as they come.
     private func answerTypedLines(_ shell: DebuggerShell) throws(Failure) -> Int {
         guard isTerminal(descriptor: 0), StandardStream.output.isTerminal, result.output == nil else {
-            return try ShellBatch(shell, result).answerStandardInput()
+            return try ShellBatch(shell, result, isQuiet: input.reading.quiet).answerStandardInput()
         }
         let screen = ShellScreen(
-            try result.openWriter(), usesColor: result.usesColor, usesLinks: result.usesColor && TerminalLinks.areShown)
+            try result.openWriter(), usesColor: result.usesColor, usesLinks: result.usesColor && TerminalLinks.areShown,
+            writesLinesAtOnce: true)
         guard InteractiveShell(shell, screen, usesPages: !noPager).run() else {
-            return try ShellBatch(shell, result).answerStandardInput()
+            return try ShellBatch(shell, result, isQuiet: input.reading.quiet).answerStandardInput()
         }
         try screen.finish()
         return 0

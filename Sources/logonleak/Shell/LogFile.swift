@@ -1,5 +1,6 @@
 import BinaryReading
 import DebuggerShell
+import LeakReports
 
 /// The log of a shell as a file that only its owner may read.
 final class LogFile: LogWriting {
@@ -16,7 +17,7 @@ final class LogFile: LogWriting {
 
     func write(_ line: String) {
         guard let descriptor else { return }
-        try? writeBytes(Array((line + "\n").utf8), to: descriptor)
+        try? writeBytes(Array((line.terminalSafe + "\n").utf8), to: descriptor)
     }
 
     func close() {

@@ -4,17 +4,21 @@ import DebuggerShell
 struct ShellBatch {
     private let shell: DebuggerShell
     private let result: OutputOptions
+    private let isQuiet: Bool
 
-    init(_ shell: DebuggerShell, _ result: OutputOptions) {
+    /// - Parameter isQuiet: Whether our own remarks are left out where the answers stand alone.
+    init(_ shell: DebuggerShell, _ result: OutputOptions, isQuiet: Bool) {
         self.shell = shell
         self.result = result
+        self.isQuiet = isQuiet
     }
 
     /// Answers lines; the answers stand alone in the output.
     ///
     /// - Returns: How many lines failed.
     func answer(_ lines: [String]) throws(Failure) -> Int {
-        let screen = ShellScreen(try result.openWriter(), usesColor: result.usesColor)
+        let screen = ShellScreen(
+            try result.openWriter(), usesColor: result.usesColor, remarks: isQuiet ? .dropped : .onStandardError)
         var failures = 0
         for line in lines where !line.isEmpty {
             let outcome = shell.run(line, wantsLinks: screen.usesLinks) { screen.write($0) }

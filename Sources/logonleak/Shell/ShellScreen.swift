@@ -7,11 +7,25 @@ final class ShellScreen {
     private let usesColor: Bool
     /// Whether links are written (OSC 8).
     let usesLinks: Bool
+    /// Where our own remarks go: beside the answers, or to stderr where the answers stand alone.
+    private let remarks: Remarks
+    private let writesLinesAtOnce: Bool
     private var waiting: [UInt8] = []
     /// Bytes that are gathered before they are written.
     private static let waitingLimit = 1 << 16
 
-    init(_ writer: OutputWriter, usesColor: Bool, usesLinks: Bool = false) {
+    /// What becomes of our own remarks.
+    enum Remarks {
+        case shown, onStandardError, dropped
+    }
+
+    /// - Parameter writesLinesAtOnce: Whether somebody watches: then each line is written as it comes.
+    init(
+        _ writer: OutputWriter, usesColor: Bool, usesLinks: Bool = false, remarks: Remarks = .shown,
+        writesLinesAtOnce: Bool = false
+    ) {
+        self.remarks = remarks
+        self.writesLinesAtOnce = writesLinesAtOnce
         self.writer = writer
         self.usesColor = usesColor
         self.usesLinks = usesLinks
@@ -21,9 +35,13 @@ final class ShellScreen {
     ///
     /// - Returns: Whether more is wanted: not where the reader of a pipe has closed it.
     func write(_ line: OutputLine) -> Bool {
+        if line.role == .remark, remarks != .shown {
+            if remarks == .onStandardError { StandardStream.error.write("logonleak: \(line.text.terminalSafe)\n") }
+            return !writer.hasFailed
+        }
         waiting.append(contentsOf: rendered(line).utf8)
         waiting.append(0x0A)
-        if waiting.count >= Self.waitingLimit { flush() }
+        if writesLinesAtOnce || waiting.count >= Self.waitingLimit { flush() }
         return !writer.hasFailed
     }
 

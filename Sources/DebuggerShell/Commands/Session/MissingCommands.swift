@@ -21,6 +21,10 @@ struct MissingCommand: ShellCommand {
         MissingCommand(names: ["dx", "dv", "dtx"], nearest: "dt TYPE ADDRESS shows the same structure."),
         MissingCommand(names: ["??"], nearest: "? evaluates expressions in MASM form, with poi() for *."),
         MissingCommand(names: ["uf", "ub", "uu", "ur"], nearest: "u shows the symbol line and the bytes of code."),
+        MissingCommand(names: ["df", "dD"], nearest: ".formats shows a number as floating point."),
+        MissingCommand(
+            names: ["dds", "dpa", "dpu", "ddp"],
+            nearest: "dps and dpp show pointers, da and du the text behind poi(ADDRESS)."),
         MissingCommand(names: ["!ddt"], nearest: "dt TYPE ADDRESS shows the same structure."),
         MissingCommand(
             names: ["!poolused", "!poolfind", "!vm"], nearest: "!pool ADDRESS shows the block at an address."),

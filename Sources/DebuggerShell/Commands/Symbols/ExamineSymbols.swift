@@ -50,6 +50,9 @@ struct ExamineSymbols: ShellCommand {
     private static func entries(
         matching pattern: NamePattern, sortedBy options: Set<Character>, _ session: ShellSession
     ) -> [SymbolTable.Entry] {
+        if let name = pattern.literal, !name.hasPrefix("_") {
+            return session.symbols.entry(named: name).map { [$0] } ?? []
+        }
         let entries = session.symbols.entries.filter { pattern.matches($0.name) }
         return options.contains("n") ? entries.sorted { ($0.name, $0.rva) < ($1.name, $1.rva) } : entries
     }

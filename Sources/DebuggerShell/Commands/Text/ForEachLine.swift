@@ -13,15 +13,15 @@ struct ForEachLine: ShellCommand {
         var reader = ArgumentReader(invocation.arguments)
         guard reader.take("-x"), let template = reader.next()?.text else { throw .badOption("-x", of: "!fel") }
         // The other command ends first: what it displays is not what the loop's commands display.
-        var lines: [String] = []
+        var kept = KeptLines()
         try session.filter(reader.rest, of: output) { (line) throws(CommandError) in
             let text = line.text.trimmed
-            if !text.isEmpty { lines.append(text) }
+            if !text.isEmpty { try kept.append(OutputLine(text)) }
         }
         let form = LineTemplate(template)
-        for line in lines {
+        for line in kept.lines {
             try output.checkInterruption()
-            for part in CommandLine(form.filled(with: line)).parts { try run(part.text, in: session, to: output) }
+            for part in CommandLine(form.filled(with: line.text)).parts { try run(part.text, in: session, to: output) }
         }
     }
 

@@ -40,7 +40,7 @@ struct Grep: ShellCommand {
                 throw .enough
             }
             if matcher.matches(line.text) != options.isInverted {
-                for earlier in waiting { try output.line(earlier) }
+                for earlier in waiting.suffix(options.before) { try output.line(earlier) }
                 waiting = []
                 following = options.after
                 try output.line(line)
@@ -48,8 +48,8 @@ struct Grep: ShellCommand {
                 following -= 1
                 try output.line(line)
             } else if options.before > 0 {
-                if waiting.count == options.before { waiting.removeFirst() }
                 waiting.append(line)
+                if waiting.count >= 2 * options.before { waiting.removeFirst(waiting.count - options.before) }
             }
         }
     }
@@ -64,9 +64,9 @@ struct Grep: ShellCommand {
             case "-v": options.isInverted = true
             case "-i": options.isCaseSensitive = false
             case "-a": options.after = try reader.nextCount(for: "-A", of: "!grep")
-            case "-b": options.before = try reader.nextCount(for: "-B", of: "!grep")
+            case "-b": options.before = min(try reader.nextCount(for: "-B", of: "!grep"), KeptLines.limit)
             case "-c":
-                options.before = try reader.nextCount(for: "-C", of: "!grep")
+                options.before = min(try reader.nextCount(for: "-C", of: "!grep"), KeptLines.limit)
                 options.after = options.before
             case "-until":
                 guard let text = reader.next()?.text else { throw .badOption("-until", of: "!grep") }

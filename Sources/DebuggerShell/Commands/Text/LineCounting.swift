@@ -49,7 +49,7 @@ struct Tail: ShellCommand {
 
     func run(_ invocation: Invocation, in session: ShellSession, to output: CommandOutput) throws(CommandError) {
         var reader = ArgumentReader(invocation.arguments)
-        let limit = try reader.lineLimit(of: "!tail")
+        let limit = min(try reader.lineLimit(of: "!tail"), KeptLines.limit)
         var lines: [OutputLine] = []
         var next = 0
         try session.filter(reader.rest, of: output) { (line) throws(CommandError) in

@@ -29,10 +29,11 @@ struct Sort: ShellCommand {
             default: throw .badOption(word.text, of: "!sort")
             }
         }
-        var lines: [(key: String, number: UInt64, line: OutputLine)] = []
-        try session.filter(reader.rest, of: output) { (line) throws(CommandError) in
+        var kept = KeptLines()
+        try session.filter(reader.rest, of: output) { (line) throws(CommandError) in try kept.append(line) }
+        var lines = kept.lines.map { line in
             let key = field.map { $0.fields(of: line.text, nil) } ?? line.text
-            lines.append((key, isNumeric ? Self.number(key) : 0, line))
+            return (key: key, number: isNumeric ? Self.number(key) : 0, line: line)
         }
         // The standard sort keeps equal lines in their order.
         lines.sort {
@@ -66,13 +67,14 @@ struct Unique: ShellCommand {
         var reader = ArgumentReader(invocation.arguments)
         let isQuiet = reader.take("-q")
         var counts: [String: Int] = [:]
-        var order: [String] = []
+        var order = KeptLines()
         try session.filter(reader.rest, of: output) { (line) throws(CommandError) in
             let count = counts[line.text, default: 0]
-            if count == 0 { order.append(line.text) }
+            if count == 0 { try order.append(line) }
             counts[line.text] = count + 1
         }
-        for text in order {
+        for line in order.lines {
+            let text = line.text
             let count = String(counts[text] ?? 0)
             let padding = String(repeating: " ", count: max(0, Self.countWidth - count.count))
             try output.line(isQuiet ? text : "\(padding)\(count) \(text)")

@@ -15,6 +15,24 @@ extension ShellSession {
     }
 }
 
+/// Lines that a filter keeps until its command has ended: as many as fit into memory without harm.
+struct KeptLines {
+    /// Most lines that are kept.
+    static let limit = 1_000_000
+
+    private(set) var lines: [OutputLine] = []
+
+    /// Keeps a line.
+    ///
+    /// - Throws: Words where there are too many.
+    mutating func append(_ line: OutputLine) throws(CommandError) {
+        guard lines.count < Self.limit else {
+            throw .words("The answer has more than \(Self.limit) lines, which are too many to keep: filter it first.")
+        }
+        lines.append(line)
+    }
+}
+
 extension CommandError {
     /// A filter stands alone.
     static let noCommandToFilter = CommandError.words(
