@@ -1,7 +1,8 @@
 extension CommandTable {
     /// All commands of the shell.
     static let standard = CommandTable(
-        memoryCommands + symbolCommands + typeCommands + textCommands + sessionCommands + MissingCommand.all)
+        memoryCommands + symbolCommands + typeCommands + objectCommands + dumpCommands + leakCommands + textCommands
+            + sessionCommands + MissingCommand.all)
 
     private static let memoryCommands: [any ShellCommand] =
         DisplayMemory.formats.map { DisplayMemory(format: $0) } + [
