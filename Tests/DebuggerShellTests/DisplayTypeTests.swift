@@ -104,4 +104,18 @@ struct DisplayTypeTests {
             lines.isEmpty || lines.last?.hasSuffix(": ????") == true
                 || lines == ["Cannot find specified field members."])
     }
+
+    @Test("-r follows structures and pointers for as many levels as it says (§6.4)")
+    func recursion() throws {
+        let session = try #require(machine.chainedSessions.first { $0.tokenList == "populated" })
+        let address = "0x" + VirtualAddress(session.address).debuggerText
+        let flat = machine.answer("dt nt!_SEP_LOGON_SESSION_REFERENCES \(address)")
+        let one = machine.answer("dt nt!_SEP_LOGON_SESSION_REFERENCES \(address) -r1")
+        #expect(Set(flat).isSubset(of: one))
+        let low = "      +0x000 LowPart          : \(ValueText.unsigned(session.luid & 0xFFFF_FFFF))"
+        #expect(one.contains(low))
+        #expect(!flat.contains(low))
+        #expect(machine.answer("dt nt!_SEP_LOGON_SESSION_REFERENCES \(address) -b").contains(low))
+        #expect(machine.answer("dt nt!_SEP_LOGON_SESSION_REFERENCES \(address) -c").count == 1)
+    }
 }

@@ -129,4 +129,45 @@ struct MemoryCommandTests {
         let found = machine.answer("s -[1]u \(buffer)-10 L40 \"\(session.account)\"")
         #expect(found.contains(String(buffer.dropFirst(2))))
     }
+
+    @Test("da shows a name up to its NUL; dc and dw keep their columns")
+    func texts() throws {
+        let system = try #require(machine.truth.processes.first { $0.processID == 4 })
+        let offset = try #require(machine.kernel.profile.structure(named: "_EPROCESS")?["ImageFileName"]).offset
+        let place = VirtualAddress(system.address) + offset
+        #expect(machine.answer("da \(place)") == ["\(place.debuggerText)  \"System\""])
+        #expect(
+            machine.answer("dc \(place) L1") == [
+                "\(place.debuggerText)  74737953\(String(repeating: " ", count: 29))Syst"
+            ])
+        #expect(machine.answer("dw \(place) L3") == ["\(place.debuggerText)  7953 7473 6d65"])
+        #expect(machine.answer("db \(place) L6").first?.hasPrefix("\(place.debuggerText)  53 79 73 74 65 6d ") == true)
+        #expect(
+            machine.answer("db \(place) L9").first?.hasPrefix("\(place.debuggerText)  53 79 73 74 65 6d 00 00-00 ")
+                == true)
+        #expect(machine.answer("dd /c2 \(place) L4").count == 2)
+    }
+
+    @Test("dps names the calls that led to a token's creation")
+    func namedPointers() throws {
+        let token = try #require(machine.truth.tokens.first { $0.creator?.kernelFrames.count ?? 0 > 1 && $0.isListed })
+        let frames = try #require(token.creator).kernelFrames
+        let offset = try #require(machine.kernel.profile.structure(named: "_TOKEN")?["DiagnosticInfo"]).offset
+        let trace = "poi(\(VirtualAddress(token.address + UInt64(offset))))+28"
+        let rows = machine.answer("dps \(trace) L\(frames.count)")
+        for (row, frame) in zip(rows, frames) {
+            #expect(row.hasSuffix("  \(VirtualAddress(frame.address).debuggerText) \(frame.symbol)"))
+        }
+        #expect(machine.answer("dqs \(trace) L\(frames.count)") == rows)
+    }
+
+    @Test("the path of symbols and a reload say where symbols come from (debugger-commands.md §3.5)")
+    func symbolPath() {
+        #expect(machine.answer(".sympath").first?.hasPrefix("Symbol search path is: ") == true)
+        let lines = machine.answer(".reload")
+        #expect(lines.first == "Loading Kernel Symbols")
+        #expect(lines[1].count == min(64, lines[1].count) && lines[1].allSatisfy { $0 == "." })
+        #expect(lines.contains("Loading User Symbols"))
+        #expect(lines.contains("Loading unloaded module list"))
+    }
 }
