@@ -57,6 +57,9 @@ struct SessionCommandTests {
         #expect(machine.answer("? @rip").first?.hasSuffix(VirtualAddress(context.rip).debuggerText) == true)
         #expect(machine.answer("r rsp") == ["rsp=\(context.rsp.paddedHexDigits(16))"])
         #expect(machine.answer("r").first?.hasPrefix("rax=") == true)
+        #expect(machine.answers(["r @$t3 = 0n10+1", "? @$t3*2"]) == ["Evaluate expression: 22 = 00000000`00000016"])
+        #expect(machine.answer("r rip = 1").first == "Bad register error at 'rip'")
+        #expect(machine.answer("? @$tpid") == ["Evaluate expression: 4 = 00000000`00000004"])
         #expect(
             machine.answer("? @eax").first?.hasSuffix(
                 VirtualAddress(context.generalRegisters[0] & 0xFFFF_FFFF).debuggerText) == true)

@@ -8,12 +8,15 @@ struct AddressRange: Hashable {
     let isUnlimited: Bool
     /// What stands after the range.
     let rest: Substring
+    /// The second address, where the range was written as two.
+    private(set) var end: UInt64?
 
     /// Objects that a range without `L?` may have, so that a slip does not print for hours: 256 MB of bytes.
     static let countLimit: UInt64 = 0x1000_0000
 
     /// Makes a range of its parts.
-    init(start: UInt64, count: UInt64?, isUnlimited: Bool, rest: Substring) {
+    init(start: UInt64, count: UInt64?, isUnlimited: Bool, rest: Substring, end: UInt64? = nil) {
+        self.end = end
         self.start = start
         self.count = count
         self.isUnlimited = isUnlimited
@@ -62,6 +65,7 @@ struct AddressRange: Hashable {
         self.init(
             start: start, count: (end.value - start) / objectByteCount + 1, isUnlimited: false,
             rest: Substring(text.utf8.dropFirst(end.byteCount)))
+        self.end = end.value
     }
 
     /// Cuts a text before the ` L` of a length, outside parentheses.

@@ -46,6 +46,10 @@ extension ShellSession: ExpressionContext {
         case "thread": return currentThread?.rawValue
         case "ip": return header.context?.rip
         case "csp": return header.context?.rsp
+        case "peb": return currentProcess.flatMap { pointer(in: "_EPROCESS", ["Peb"], at: $0) }
+        case "tpid": return currentProcess.flatMap { pointer(in: "_EPROCESS", ["UniqueProcessId"], at: $0) }
+        case "teb": return currentThread.flatMap { pointer(in: "_KTHREAD", ["Teb"], at: $0) }
+        case "tid": return currentThread.flatMap { pointer(in: "_ETHREAD", ["Cid", "UniqueThread"], at: $0) }
         case "exp": return lastValue
         case "p": return lastDisplayedValue
         case "ptrsize": return 8
@@ -58,6 +62,14 @@ extension ShellSession: ExpressionContext {
             return parameters[digit - 1]
         default: return nil
         }
+    }
+
+    /// A pointer-sized field of a structure; nil where the profile has none or it cannot be read.
+    private func pointer(in structure: String, _ path: [String], at address: VirtualAddress) -> UInt64? {
+        guard let layout = types.structure(structure),
+            let field = FieldPath(path.joined(separator: "."), in: layout, types)
+        else { return nil }
+        return loadValue(byteCount: 8, at: (address + field.offset).rawValue, isPhysical: false)
     }
 
     private func processorRegister(_ name: String) -> UInt64? {

@@ -42,6 +42,9 @@ final class ShellSession {
     /// How deep commands are nested in filters.
     var nesting = 0
 
+    /// Decodes instructions, in builds that can.
+    private(set) lazy var decoder = makeInstructionDecoder()
+
     private var loadedSnapshot: Snapshot?
     private var loadedAnalysis: Analysis?
     private lazy var crashContext = CrashContext(kernel)

@@ -34,14 +34,17 @@ struct ShellBatch {
     /// - Returns: How many lines failed.
     func answerStandardInput() throws(Failure) -> Int {
         let screen = ShellScreen(try result.openWriter(), usesColor: result.usesColor)
+        // A terminal shows what is typed by itself.
+        let isTyped = isTerminal(descriptor: 0)
         var failures = 0
         while true {
             screen.write(text: shell.prompt)
+            if isTyped { screen.flush() }
             guard let line = readLine() else {
                 screen.write(text: "\n")
                 break
             }
-            screen.write(text: line + "\n")
+            if !isTyped { screen.write(text: line + "\n") }
             let outcome = shell.run(line, wantsLinks: screen.usesLinks) { screen.write($0) }
             if outcome == .goesOn(succeeded: false) { failures += 1 }
             if outcome == .ended { break }

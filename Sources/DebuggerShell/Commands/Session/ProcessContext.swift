@@ -60,34 +60,3 @@ struct ThreadContext: ShellCommand {
         try output.line("Implicit thread is now \(current)")
     }
 }
-
-/// `r`: the registers of the processor that wrote the dump.
-struct Registers: ShellCommand {
-    let names = ["r"]
-    let summary = "Shows the registers of the processor that wrote the dump, or one of them."
-    let usage = ["r [REGISTER]", "r rip"]
-
-    private static let rows = [
-        ["rax", "rbx", "rcx"], ["rdx", "rsi", "rdi"], ["rip", "rsp", "rbp"], ["r8", "r9", "r10"],
-        ["r11", "r12", "r13"], ["r14", "r15"],
-    ]
-
-    func run(_ invocation: Invocation, in session: ShellSession, to output: CommandOutput) throws(CommandError) {
-        let name = invocation.arguments.trimmed.lowercased()
-        guard name.isEmpty else {
-            let register = name.hasPrefix("@") ? String(name.dropFirst()) : name
-            guard let value = session.registerValue(register) else { throw .words("Bad register error at '\(name)'") }
-            return try output.line("\(register)=\(value.paddedHexDigits(16))")
-        }
-        guard session.kernel.dump.header.context != nil else {
-            throw .words("The dump has no registers: its writer left the context record empty.")
-        }
-        for row in Self.rows {
-            let cells = row.map { name in
-                String(repeating: " ", count: 3 - name.count) + name + "="
-                    + (session.registerValue(name) ?? 0).paddedHexDigits(16)
-            }
-            try output.line(cells.joined(separator: " "))
-        }
-    }
-}

@@ -20,14 +20,19 @@ struct KeptLines {
     /// Most lines that are kept.
     static let limit = 1_000_000
 
+    /// Most bytes of text that are kept.
+    private static let byteLimit = 1 << 29
+
     private(set) var lines: [OutputLine] = []
+    private var byteCount = 0
 
     /// Keeps a line.
     ///
     /// - Throws: Words where there are too many.
     mutating func append(_ line: OutputLine) throws(CommandError) {
-        guard lines.count < Self.limit else {
-            throw .words("The answer has more than \(Self.limit) lines, which are too many to keep: filter it first.")
+        byteCount += line.text.utf8.count
+        guard lines.count < Self.limit, byteCount < Self.byteLimit else {
+            throw .words("The answer has more than \(lines.count) lines, which are too many to keep: filter it first.")
         }
         lines.append(line)
     }
