@@ -84,7 +84,8 @@ struct ObjectProcessTests {
             #expect(line.map { Array($0).prefix(38).last == " " && Array($0).dropFirst(38).first != " " } == true)
         }
         #expect(lines.contains { $0 == "    Token" + String(repeating: " ", count: 29) + Self.hex(process.token) })
-        #expect(lines.contains { $0.hasPrefix("    VadRoot ffff") && $0.hasSuffix(" Locked 0.") })
+        let addressSpace = try #require(lines.first { $0.hasPrefix("    VadRoot ") })
+        #expect(addressSpace.hasSuffix(". Modified 0. Locked 0."))
         let threads = machine.answer("!process \(Self.hex(process.address)) 4").filter {
             $0.hasPrefix("        THREAD ")
         }
