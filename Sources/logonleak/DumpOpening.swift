@@ -36,6 +36,19 @@ struct DumpOpening {
         return analysis
     }
 
+    /// Opens the dump and finds its kernel; nothing else is read.
+    func openKernel() throws(Failure) -> Kernel {
+        let progress = Progress(isQuiet: isQuiet)
+        defer { progress.finish() }
+        progress.enter("opening \(path)")
+        let crashDump = try openDump()
+        progress.enter("finding the kernel")
+        let kernel = try kernel(in: crashDump)
+        progress.finish()
+        warn(kernel.dump.warnings)
+        return kernel
+    }
+
     /// Maps the file and opens the dump in it.
     func openDump() throws(Failure) -> CrashDump {
         let file = try mapFile()
