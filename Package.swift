@@ -23,6 +23,7 @@ let package = Package(
     ],
     traits: [
         .trait(name: "LZMA", description: "Read .json.xz symbol files through liblzma instead of an xz program"),
+        .trait(name: "Capstone", description: "Decode instructions in the shell's u through libcapstone"),
         .default(enabledTraits: []),
     ],
     dependencies: [
@@ -57,12 +58,14 @@ let package = Package(
         .target(name: "LeakAnalysis", dependencies: ["BinaryReading", "KernelObjects"]),
         .target(
             name: "LeakReports", dependencies: ["BinaryReading", "KernelObjects", "LeakAnalysis"], exclude: ["Schema"]),
+        .systemLibrary(
+            name: "CCapstone", pkgConfig: "capstone", providers: [.apt(["libcapstone-dev"]), .brew(["capstone"])]),
         .target(
             name: "DebuggerShell",
             dependencies: [
-                "BinaryReading", "FileMapping", "KernelProfiles", "ProgramDatabases", "AddressTranslation",
-                "KernelSymbols",
-                "KernelObjects", "LeakAnalysis", "LeakReports",
+                "BinaryReading", "FileMapping", "KernelProfiles", "ProgramDatabases", "MemoryImages",
+                "AddressTranslation", "KernelSymbols", "KernelObjects", "LeakAnalysis", "LeakReports",
+                .target(name: "CCapstone", condition: .when(traits: ["Capstone"])),
             ]),
         .target(name: "DumpForge", dependencies: ["BinaryReading", "KernelProfiles"]),
         .executableTarget(
@@ -78,6 +81,12 @@ let package = Package(
             name: "generate-profiles",
             dependencies: [
                 "BinaryReading", "KernelProfiles", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
+            name: "measure-pool-scan",
+            dependencies: [
+                "FileMapping", "MemoryImages", "KernelSymbols", "KernelObjects",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
             name: "mutate-dumps",

@@ -40,6 +40,19 @@ struct DumpOpening {
         return analysis
     }
 
+    /// Opens the dump and finds its kernel; nothing else is read.
+    func openKernel() throws(Failure) -> Kernel {
+        let progress = Progress(isQuiet: isQuiet)
+        defer { progress.finish() }
+        progress.enter("opening \(path)")
+        let crashDump = try openDump()
+        progress.enter("finding the kernel")
+        let kernel = try kernel(in: crashDump)
+        progress.finish()
+        warn(kernel.dump.warnings)
+        return kernel
+    }
+
     /// Maps the file and opens the dump in it.
     func openDump() throws(Failure) -> CrashDump {
         let file = try mapFile()
@@ -93,6 +106,11 @@ struct DumpOpening {
         }
         if !choice.optionOrder.locations.isEmpty, kernel.profile.source == .builtIn {
             warnings.append("--symbols leads to none of this kernel, so the built-in ones are used")
+            warnings += account
+        }
+        if case .inferred = kernel.profile.source {
+            warnings.append(
+                "no symbols of this kernel are at hand: layouts are borrowed and addresses inferred from the dump")
             warnings += account
         }
         return warnings

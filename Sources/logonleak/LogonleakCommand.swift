@@ -18,6 +18,7 @@ struct LogonleakCommand: ParsableCommand {
               logonleak explain MEMORY.DMP 0x3e7   what keeps a session alive
               logonleak compare OLD.DMP NEW.DMP    what grew in between
               logonleak info MEMORY.DMP            what this file is
+              logonleak shell MEMORY.DMP           the debugger's words: x, dt, dps, !grep …
               logonleak types _TOKEN               a structure's layout
               logonleak symbols show 'Sep*'        where symbols lie
               logonleak capture                    how to get a dump
@@ -34,6 +35,7 @@ struct LogonleakCommand: ParsableCommand {
         subcommands: [
             AnalyzeCommand.self, InfoCommand.self, SessionsCommand.self, TokensCommand.self, ProcessesCommand.self,
             ModulesCommand.self, TerminalsCommand.self, ExplainCommand.self, CompareCommand.self, HandlesCommand.self,
-            CaptureCommand.self, SymbolsCommand.self, TypesCommand.self, ForgeCommand.self, DemoCommand.self,
+            ShellCommand.self, SymbolsCommand.self, TypesCommand.self, CaptureCommand.self, ForgeCommand.self,
+            DemoCommand.self,
         ])
 }

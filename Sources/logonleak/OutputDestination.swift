@@ -35,6 +35,9 @@ final class OutputWriter {
         self.isFile = isFile
     }
 
+    /// Whether nothing more can be written.
+    var hasFailed: Bool { error != nil }
+
     /// Writes a piece; after an error nothing more is written.
     func write(_ bytes: [UInt8]) {
         guard error == nil else { return }

@@ -29,6 +29,9 @@ struct OutputOptions: ParsableArguments {
         try writer.finish()
     }
 
+    /// Opens the destination for a command that writes bit by bit.
+    func openWriter() throws(Failure) -> OutputWriter { try destination.open() }
+
     /// How text looks: as wide as the terminal, 100 columns where there is none.
     var style: TextStyle {
         let stream = StandardStream.output
@@ -47,7 +50,8 @@ struct OutputOptions: ParsableArguments {
         return .file(path: output, mayReplace: force)
     }
 
-    private var usesColor: Bool {
+    /// Whether colours are used.
+    var usesColor: Bool {
         switch color {
         case .always: return true
         case .never: return false

@@ -60,9 +60,27 @@ func survivePipeClosing() {
     #endif
 }
 
+/// What becomes of a file that is there already.
+enum ExistingFile {
+    case refuse, replace, append
+
+    fileprivate var flag: Int32 {
+        switch self {
+        case .refuse: O_EXCL
+        case .replace: O_TRUNC
+        case .append: O_APPEND
+        }
+    }
+}
+
 /// Creates a file that only its owner may read.
 func createFile(at path: String, mayReplace: Bool) throws(SystemError) -> Int32 {
-    let flags = O_WRONLY | O_CREAT | (mayReplace ? O_TRUNC : O_EXCL)
+    try createFile(at: path, existing: mayReplace ? .replace : .refuse)
+}
+
+/// Creates a file that only its owner may read, or goes on with one that is there.
+func createFile(at path: String, existing: ExistingFile) throws(SystemError) -> Int32 {
+    let flags = O_WRONLY | O_CREAT | existing.flag
     #if os(Windows)
         let descriptor = unsafe _open(path, flags | O_BINARY, 0o600)
     #else
@@ -173,3 +191,6 @@ func notingInterrupts<R>(_ body: () -> R) -> R {
         return body()
     #endif
 }
+
+/// Seconds since 1970 began.
+var secondsSince1970: Int64 { Int64(time(nil)) }

@@ -5,7 +5,7 @@ import Testing
 struct CommandLineTests {
     static let commands = [
         "analyze", "info", "sessions", "tokens", "processes", "modules", "terminals", "explain", "compare", "handles",
-        "capture", "forge", "demo",
+        "shell", "capture", "forge", "demo",
     ]
     private static let tables = ["sessions", "tokens", "processes", "modules", "terminals"]
 

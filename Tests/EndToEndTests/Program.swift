@@ -10,10 +10,14 @@ struct Run {
 
     /// Runs a program to its end; its output may be of any size.
     ///
-    /// - Parameter limit: Seconds after which it is ended; its status then tells of the signal.
-    init(_ executable: URL, _ arguments: [String], environment: [String: String] = [:], limit: TimeInterval = 120)
-        throws
-    {
+    /// - Parameters:
+    ///   - input: What it reads from its standard input.
+    ///   - workingFolder: Where it runs; nil for where the tests run.
+    ///   - limit: Seconds after which it is ended; its status then tells of the signal.
+    init(
+        _ executable: URL, _ arguments: [String], environment: [String: String] = [:], input: String = "",
+        in workingFolder: URL? = nil, limit: TimeInterval = 120
+    ) throws {
         let process = Process()
         process.executableURL = executable
         process.arguments = arguments
@@ -25,9 +29,12 @@ struct Run {
         let outputFile = folder.appending(path: "output")
         let errorFile = folder.appending(path: "error")
         for file in [outputFile, errorFile] { try Data().write(to: file) }
+        let inputFile = folder.appending(path: "input")
+        try Data(input.utf8).write(to: inputFile)
         process.standardOutput = try FileHandle(forWritingTo: outputFile)
         process.standardError = try FileHandle(forWritingTo: errorFile)
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = try FileHandle(forReadingFrom: inputFile)
+        if let workingFolder { process.currentDirectoryURL = workingFolder }
         try process.run()
         let watch = DispatchWorkItem { process.terminate() }
         DispatchQueue.global().asyncAfter(deadline: .now() + limit, execute: watch)

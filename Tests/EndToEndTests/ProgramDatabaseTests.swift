@@ -12,7 +12,7 @@ struct ProgramDatabaseTests {
         }
     }
 
-    @Test("every answer of the corpus", .timeLimit(.minutes(5))) func corpus() throws {
+    @Test("every answer of the corpus", .timeLimit(.minutes(15))) func corpus() throws {
         let python = try #require(programInPath("python3"))
         let script = SharedDumps.folder.appending(path: "tools/check_pdb.py").path
         let run = try Run(python, [script, Program.url.path, Self.folder.path], limit: 280)

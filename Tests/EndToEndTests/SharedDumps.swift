@@ -43,6 +43,19 @@ enum SharedDumps {
         return FileManager.default.fileExists(atPath: plain) ? plain : plain + ".xz"
     }
 
+    /// The truth of a dump as an object.
+    static func truthObject(_ name: String) throws -> [String: Any] {
+        let path = truth(name)
+        let data =
+            path.hasSuffix(".xz")
+            ? try Run(URL(filePath: "/bin/sh"), ["-c", "xz -dc \"$0\"", path]).output
+            : try Data(contentsOf: URL(filePath: path))
+        guard let object = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+            throw CocoaError(.fileReadCorruptFile)
+        }
+        return object
+    }
+
     /// Runs the truth checker over an analysis.
     static func check(_ analysis: String, against truth: String, _ arguments: [String]) throws -> Run {
         guard let python = programInPath("python3") else { throw CocoaError(.fileNoSuchFile) }

@@ -25,14 +25,19 @@ struct SymbolPathCommandTests {
         }
     }
 
+    /// Hides all that is built in, so that nothing can be borrowed either.
+    private static let nothingBuiltIn = ["LOGONLEAK_HIDE_PROFILE": "6,10,layouts:10"]
+
     private var serverPath: String { "srv*\(server.store)*\(server.address("store"))" }
 
     @Test("without a named server nothing is asked") func nothingAsked() throws {
         let dump = try unknownKernel()
-        #expect(try Program.run("analyze", dump).status == 69)
-        #expect(try Program.run("analyze", dump, "--symbols", "srv*\(server.store)").status == 69)
+        let hiding = Self.nothingBuiltIn
+        #expect(try Program.run("analyze", dump, environment: hiding).status == 69)
+        #expect(
+            try Program.run("analyze", dump, "--symbols", "srv*\(server.store)", environment: hiding).status == 69)
         let environment = ["_NT_SYMBOL_PATH": serverPath]
-        let inherited = try Program.run("analyze", dump, environment: environment)
+        let inherited = try Program.run("analyze", dump, environment: environment.merging(hiding) { $1 })
         #expect(inherited.status == 69)
         #expect(inherited.errorText.contains("127.0.0.1"), "analyze says that the server was not asked")
         #expect(inherited.errorText.contains("symbols fetch"))
@@ -55,11 +60,20 @@ struct SymbolPathCommandTests {
     }
 
     @Test("analyze asks the server that --symbols names, and lists what it searched") func asked() throws {
-        let run = try Program.run("analyze", try unknownKernel(), "--symbols", serverPath)
+        let run = try Program.run(
+            "analyze", try unknownKernel(), "--symbols", serverPath, environment: Self.nothingBuiltIn)
         #expect(run.status == 69)
         #expect(server.questions.first == "/store/ntkrnlmp.pdb/\(Self.strangeGUID)1/ntkrnlmp.pdb")
         #expect(run.errorText.contains(server.store))
         #expect(run.errorText.contains("the server has no ntkrnlmp.pdb"))
+    }
+
+    @Test("symbols that are inferred although places were named: said, with what was searched") func inferred() throws {
+        let run = try Program.run("analyze", try unknownKernel(), "--symbols", serverPath)
+        #expect(run.status == 0)
+        #expect(run.errorText.contains("inferred"))
+        #expect(run.errorText.contains("the server has no ntkrnlmp.pdb"))
+        #expect(!server.questions.isEmpty)
     }
 
     @Test("fetch asks a server that a variable names") func fetchInherited() throws {

@@ -66,7 +66,7 @@ struct HandleTables {
     }
 
     private func merge(_ contents: [HandlePageReading.Contents], into outcome: inout Outcome) {
-        let objects = ObjectReading(
+        let objects = HandleObjects(
             headersAt: Self.headers(of: contents), types: types, layout: objectHeader, tokens: tokenLayouts, in: context
         )
         outcome.tokens = objects.tokens
@@ -103,7 +103,7 @@ private struct HandlePart: Sendable {
     /// Handles to objects whose headers cannot be read.
     var unreadable = 0
 
-    init(_ content: HandlePageReading.Contents, _ objects: ObjectReading, _ types: ObjectTypes, bodyOffset: Int) {
+    init(_ content: HandlePageReading.Contents, _ objects: HandleObjects, _ types: ObjectTypes, bodyOffset: Int) {
         for (number, entry) in zip(content.numbers, content.entries) {
             let index = objects.index(ofHeaderAt: entry.objectHeader)
             if let index { counts[Int(index)] += 1 } else { unreadable += 1 }

@@ -67,6 +67,12 @@ struct ObjectTypes: Sendable {
         return name.isEmpty ? "type \(index)" : name
     }
 
+    /// Whether the kernel's table has a type of this index, or the index is that of a type that is known without the table.
+    func isKnown(_ index: UInt8) -> Bool {
+        if Int(index) < names.count { return !names[Int(index)].isEmpty }
+        return [token, process, thread].contains(index)
+    }
+
     /// What kind of handle an object of a type has; nil for types that are only counted.
     func kind(ofIndex index: UInt8?) -> Handle.Kind? {
         guard let index else { return .unreadable }

@@ -14,8 +14,15 @@ struct PoolPageReader: ~Copyable {
 
     /// What pages may hold, which come in any order.
     mutating func candidates(in part: [PoolPage], _ reading: PoolPageReading) -> PoolCandidates {
-        let ordered = part.sorted { $0.fileOffset < $1.fileOffset }
         var candidates = PoolCandidates()
+        let memory = memory
+        forEachPage(in: part) { reading.collect(in: $0, at: $1, memory, &candidates) }
+        return candidates
+    }
+
+    /// Calls `body` with the bytes and the address of each page, in the order of the file; pages that cannot be read are passed.
+    mutating func forEachPage(in part: [PoolPage], _ body: (RawSpan, VirtualAddress) -> Void) {
+        let ordered = part.sorted { $0.fileOffset < $1.fileOffset }
         var start = 0
         while start < ordered.count {
             let run = Self.run(of: ordered, from: start)
@@ -25,13 +32,12 @@ struct PoolPageReader: ~Copyable {
             if isRead {
                 for number in run {
                     pages.withBytes(slot: number - start, offset: 0, count: pageByteCount) {
-                        reading.collect(in: $0, at: ordered[number].address, memory, &candidates)
+                        body($0, ordered[number].address)
                     }
                 }
             }
             start = run.upperBound
         }
-        return candidates
     }
 
     /// Pages that follow each other in the file.

@@ -38,26 +38,35 @@ struct PoolScan {
 
     /// What may be a token, a logon session or a process.
     func candidates() -> PoolCandidates {
-        let space = context.kernel.addressSpace
-        let range =
-            space.levels == .five ? VirtualAddress(0xFF00_0000_0000_0000)..<Self.kernelHalf.upperBound : Self.kernelHalf
-        let pages = Int(clamping: space.physicalMemory.presentPageCount)
-        let limit = min(Self.regionLimit, pages.addingReportingOverflow(Self.emptyRegionLimit).partialValue)
-        let regions = space.mappedRegions(in: range, limit: limit)
+        var all = candidates(in: pages())
+        all += bigBlocks()
+        all.sort()
+        return all
+    }
+
+    /// What the blocks in pages may be, big blocks apart.
+    func candidates(in parts: [[PoolPage]]) -> PoolCandidates {
         let reading = reading
-        let found = readConcurrently(parts(of: regions), in: context) {
+        let found = readConcurrently(parts, in: context) {
             PoolPageReader($0.memory)
         } _: { reader, part in
             reader.candidates(in: part, reading)
         }
         var all = PoolCandidates()
         for part in found { all += part }
-        all += bigBlocks()
-        all.sort()
         return all
     }
 
-    /// The pages of some regions, in parts that lie side by side in the file.
+    /// The pages that may hold pool, in parts that lie side by side in the file.
+    func pages() -> [[PoolPage]] {
+        let space = context.kernel.addressSpace
+        let range =
+            space.levels == .five ? VirtualAddress(0xFF00_0000_0000_0000)..<Self.kernelHalf.upperBound : Self.kernelHalf
+        let pages = Int(clamping: space.physicalMemory.presentPageCount)
+        let limit = min(Self.regionLimit, pages.addingReportingOverflow(Self.emptyRegionLimit).partialValue)
+        return parts(of: space.mappedRegions(in: range, limit: limit))
+    }
+
     private func parts(of regions: [MappedRegion]) -> [[PoolPage]] {
         let lists = stride(from: 0, to: regions.count, by: Self.regionsPerPart).map {
             regions[$0..<min($0 + Self.regionsPerPart, regions.count)]

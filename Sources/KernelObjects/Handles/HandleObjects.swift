@@ -4,7 +4,7 @@ import BinaryReading
 /// What lies behind many handles: the type of each object, and the tokens among them.
 ///
 /// Each object is read once, in the order of addresses, so that every page of the dump is read once.
-struct ObjectReading: Sendable {
+struct HandleObjects: Sendable {
     private let positions: PositionTable
     /// Type index of each object; nil where its header cannot be read.
     private var indexes: [UInt8?] = []
