@@ -14,10 +14,13 @@ final class TypeCatalog {
     init(_ profile: KernelProfile) { self.profile = profile }
 
     /// Where the types come from, for remarks: `the built-in profile of 10.0.14393.6343`.
-    var description: String {
+    var description: String { path ?? "the built-in profile of \(profile.version)" }
+
+    /// The file that the types come from; nil for what is built in.
+    private var path: String? {
         switch profile.source {
-        case .builtIn: "the built-in profile of \(profile.version)"
         case .symbolFile(let path), .programDatabase(let path): path
+        default: nil
         }
     }
 
@@ -25,7 +28,7 @@ final class TypeCatalog {
     private var hasOwnOrder: Bool { if case .programDatabase = profile.source { true } else { false } }
 
     /// Whether all of the kernel's types are there.
-    var isComplete: Bool { profile.source != .builtIn }
+    var isComplete: Bool { path != nil }
 
     /// The layout of a structure or union; nil where there is none.
     func structure(_ name: String) -> StructureLayout? {
