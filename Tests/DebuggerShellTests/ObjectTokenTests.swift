@@ -164,4 +164,30 @@ struct ObjectTokenTests {
             machine.answer("!pool 10")
                 == ["Address 0000000000000010 could not be read. It may be a freed, invalid or paged out page"])
     }
+
+    @Test("a block is found without its neighbours too, as in pools whose headers do not link")
+    func unlinkedPool() throws {
+        let search = UnlinkedPoolSearch(DebuggerShell(over: machine.kernel).session)
+        for session in machine.chainedSessions {
+            let block = try #require(search.block(around: VirtualAddress(session.address + 0x38)))
+            #expect(block.start == VirtualAddress(session.address - 0x10))
+            #expect(PoolTagText.text(block.tag) == "SeLs")
+        }
+        for token in machine.truth.tokens where !token.isMissing {
+            for distance in [0, 0x1f8] as [UInt64] {
+                let block = search.block(around: VirtualAddress(token.address + distance))
+                #expect(block.map { PoolTagText.text($0.tag) } == "Toke")
+            }
+        }
+    }
+
+    @Test("what is larger than a page stands in a table of its own")
+    func bigPool() throws {
+        // The forge gives the table of big pages itself whole pages (formats.md §6.3).
+        let lines = machine.answer("!pool poi(nt!PoolBigPageTable)")
+        #expect(lines.count == 3)
+        #expect(lines[0].hasPrefix("Pool page ffff") && lines[0].hasSuffix(" region is Nonpaged pool"))
+        #expect(lines[1].contains(" : large page allocation, tag is ") && lines[1].hasSuffix(" bytes"))
+        #expect(lines[2] == "                Owning component : Unknown (update pooltag.txt)")
+    }
 }
