@@ -183,11 +183,14 @@ struct ObjectTokenTests {
 
     @Test("what is larger than a page stands in a table of its own")
     func bigPool() throws {
-        // The forge gives the table of big pages itself whole pages (formats.md §6.3).
-        let lines = machine.answer("!pool poi(nt!PoolBigPageTable)")
-        #expect(lines.count == 3)
-        #expect(lines[0].hasPrefix("Pool page ffff") && lines[0].hasSuffix(" region is Nonpaged pool"))
-        #expect(lines[1].contains(" : large page allocation, tag is ") && lines[1].hasSuffix(" bytes"))
-        #expect(lines[2] == "                Owning component : Unknown (update pooltag.txt)")
+        // Pages of handle tables are such blocks (formats.md §6.2); TableCode stands at +8 on this build (§7.4).
+        let header = try #require(machine.answer("!process 0 0 lsass.exe").first { $0.contains("ObjectTable: ") })
+        let table = try #require(header.split(separator: " ").first { $0.count == 16 && $0.hasPrefix("ffff") })
+        let lines = machine.answer("!pool (poi(\(table)+8) & fffffffffffffff8)")
+        try #require(lines.count == 3)
+        #expect(lines[0].hasPrefix("Pool page ffff") && lines[0].hasSuffix(" region is Paged pool"))
+        #expect(lines[1].hasPrefix("*ffff"))
+        #expect(lines[1].hasSuffix(" : large page allocation, tag is Obtb, size is 0x1000 bytes"))
+        #expect(lines[2] == "                Pooltag Obtb : Handle tables, Binary : nt!ob")
     }
 }

@@ -69,9 +69,9 @@ struct DumpInformation: ShellCommand {
 
 /// `!cn`: the computer's name (`debugger-commands.md` §10.2).
 struct ComputerName: ShellCommand {
-    let names = ["!computername", "!cn"]
+    let names = ["!cn"]
     let summary = "Display the computer's name"
-    let usage = ["!computername"]
+    let usage = ["!cn"]
 
     func run(_ invocation: Invocation, in session: ShellSession, to output: CommandOutput) throws(CommandError) {
         try output.line("Computer Name: " + (try session.snapshot().dump.computerName?.terminalSafe ?? " Not Found"))
