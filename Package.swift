@@ -83,6 +83,12 @@ let package = Package(
                 "BinaryReading", "KernelProfiles", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
+            name: "measure-pool-scan",
+            dependencies: [
+                "FileMapping", "MemoryImages", "KernelSymbols", "KernelObjects",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
             name: "mutate-dumps",
             dependencies: [
                 "BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation", "KernelSymbols",
@@ -104,7 +110,7 @@ let package = Package(
             name: "KernelSymbolsTests",
             dependencies: [
                 "BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation", "KernelSymbols",
-                "DumpForge",
+                "DumpForge", "LeakTestSupport",
             ]),
         .testTarget(
             name: "KernelObjectsTests",
@@ -131,8 +137,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "BinaryReading", "FileMapping", "KernelProfiles", "MemoryImages", "AddressTranslation", "KernelSymbols",
-                "DumpForge", "logonleak", "mutate-dumps",
+                "BinaryReading", "FileMapping", "KernelProfiles", "ProgramDatabases", "MemoryImages",
+                "AddressTranslation", "KernelSymbols", "DumpForge", "LeakTestSupport", "logonleak", "mutate-dumps",
             ], exclude: ["Scripts"]),
     ],
     swiftLanguageModes: [.v6]

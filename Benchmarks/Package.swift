@@ -18,6 +18,7 @@ let package = Package(
                 .product(name: "BinaryReading", package: "logonleak"),
                 .product(name: "FileMapping", package: "logonleak"),
                 .product(name: "KernelProfiles", package: "logonleak"),
+                .product(name: "ProgramDatabases", package: "logonleak"),
                 .product(name: "MemoryImages", package: "logonleak"),
                 .product(name: "AddressTranslation", package: "logonleak"),
                 .product(name: "KernelSymbols", package: "logonleak"),

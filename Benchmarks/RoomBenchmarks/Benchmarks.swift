@@ -11,6 +11,7 @@ let benchmarks: @Sendable () -> Void = {
     )
 
     measureProfiles()
+    measureDatabases()
     measureMemory(dumpType: .full, index: "runs")
     measureMemory(dumpType: .bitmapKernel, index: "bitmap")
     for sessions in sizes { measureAnalysis(sessions: sessions) }

@@ -21,7 +21,7 @@ func measureMemory(dumpType: ForgedDumpType, index: String) {
         try ScatteredReads(dumpType: dumpType)
     }
 
-    Benchmark("addresses: load 10,000 words through the TLB, \(index)") { benchmark, reads in
+    Benchmark("addresses: load 10,000 words through a reader of pages, \(index)") { benchmark, reads in
         let memory = VirtualMemory(reads.dump.kernel.addressSpace)
         benchmark.startMeasurement()
         for _ in benchmark.scaledIterations {

@@ -1,79 +1,63 @@
 public import BinaryReading
 public import MemoryImages
 
-/// Reads through one address space, with a small cache of translations (a TLB).
+/// Reads through one address space; keeps the pages that were read last.
 ///
-/// Not shared between threads: each worker makes its own from the same ``AddressSpace``, which costs 16 KiB.
+/// Not shared between threads: each worker makes its own from the same ``AddressSpace``.
 public final class VirtualMemory {
     /// What is read through.
     public let addressSpace: AddressSpace
 
-    private static let slotCount = 1024
+    private static let slotCount = 512
     private static let noPage = UInt64.max
+    /// Which page each slot holds.
     private var cachedPages: [UInt64]
-    private var cachedOffsets: [Int]
-    private var lastBlock = -1
-    private var blocksSinceRelease = 0
-    private var touchedOffsets = 0..<0
-    /// The system brings in sixteen pages of a file at a time.
-    private static let blockShift = 16
-    /// Blocks after which the file's pages are let go, so that a reader has 32 MiB of it in memory at most.
-    private static let blocksBetweenReleases = 512
+    @usableFromInline var pages: PageBuffer
+    /// Calls of ``withBytes(at:count:_:)`` that are under way: while there are any, no slot may be filled anew.
+    @usableFromInline var borrowCount = 0
 
-    /// Makes a reader with an empty cache.
+    /// Makes a reader that holds nothing yet.
     public init(_ addressSpace: AddressSpace) {
         self.addressSpace = addressSpace
         cachedPages = Array(repeating: Self.noPage, count: Self.slotCount)
-        cachedOffsets = Array(repeating: 0, count: Self.slotCount)
+        pages = PageBuffer(slotCount: Self.slotCount)
+    }
+
+    /// The slot that holds an address's page; nil where the page reads as zeros, or where bytes of a slot are lent out.
+    @usableFromInline
+    func slot(of address: VirtualAddress) throws(TranslationError) -> Int? {
+        let page = address.rawValue >> 12
+        let slot = Int(truncatingIfNeeded: page) & (Self.slotCount - 1)
+        if cachedPages[slot] == page { return slot }
+        guard borrowCount == 0, let offset = try fileOffset(of: address.pageStart) else { return nil }
+        cachedPages[slot] = Self.noPage
+        guard pages.fill(slot: slot, from: addressSpace.physicalMemory, atFileOffset: offset) else {
+            throw beyondEndOfFile(address)
+        }
+        cachedPages[slot] = page
+        return slot
     }
 
     /// File offset of an address's byte, or nil where the page reads as zeros.
-    @usableFromInline
-    func fileOffset(of address: VirtualAddress) throws(TranslationError) -> Int? {
-        let page = address.rawValue >> 12
-        let slot = Int(truncatingIfNeeded: page) & (Self.slotCount - 1)
-        if cachedPages[slot] == page { return cachedOffsets[slot] + address.pageOffset }
+    private func fileOffset(of address: VirtualAddress) throws(TranslationError) -> Int? {
         switch try addressSpace.translate(address) {
-        case .zeros: return nil
-        case .file(let offset, _):
-            cachedPages[slot] = page
-            cachedOffsets[slot] = offset
-            countBlock(of: offset)
-            return offset + address.pageOffset
+        case .zeros: nil
+        case .file(let offset, _): offset + address.pageOffset
         }
-    }
-
-    private func countBlock(of offset: Int) {
-        let block = offset >> Self.blockShift
-        guard block != lastBlock else { return }
-        lastBlock = block
-        blocksSinceRelease += 1
-        let start = block << Self.blockShift
-        let end = start + (1 << Self.blockShift)
-        touchedOffsets =
-            touchedOffsets.isEmpty
-            ? start..<end : min(start, touchedOffsets.lowerBound)..<max(end, touchedOffsets.upperBound)
-        guard blocksSinceRelease == Self.blocksBetweenReleases else { return }
-        addressSpace.physicalMemory.releasePages(inFileOffsets: touchedOffsets)
-        blocksSinceRelease = 0
-        touchedOffsets = 0..<0
     }
 
     /// A little-endian integer at an address of any alignment.
     ///
     /// - Throws: `TranslationError` for the first byte that cannot be read.
+    @inlinable
     public func load<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type = T.self, at address: VirtualAddress)
         throws(TranslationError) -> T
     {
         let size = MemoryLayout<T>.size
-        guard address.pageOffset <= pageByteCount - size else {
-            return try withBytes(at: address, count: size) { $0.loadIfPresent(T.self, at: 0) ?? 0 }
+        if address.pageOffset <= pageByteCount - size, let slot = try slot(of: address) {
+            return pages.loadIfPresent(T.self, slot: slot, offset: address.pageOffset) ?? 0
         }
-        guard let offset = try fileOffset(of: address) else { return 0 }
-        guard let value = addressSpace.physicalMemory.loadIfPresent(T.self, atFileOffset: offset) else {
-            throw beyondEndOfFile(address)
-        }
-        return value
+        return try withBytes(at: address, count: size) { $0.loadIfPresent(T.self, at: 0) ?? 0 }
     }
 
     /// A pointer at an address.
@@ -83,19 +67,17 @@ public final class VirtualMemory {
         VirtualAddress(try load(UInt64.self, at: address))
     }
 
-    /// Calls `body` with `count` bytes: directly inside the mapped file where they lie in one page, else a copy.
+    /// Calls `body` with `count` bytes, which may lie in several pages.
     ///
     /// - Throws: `TranslationError` for the first byte that cannot be read; `body` is not called then.
     @inlinable
     public func withBytes<R>(at address: VirtualAddress, count: Int, _ body: (RawSpan) -> R) throws(TranslationError)
         -> R
     {
-        if count > 0, count <= pageByteCount - address.pageOffset, let offset = try fileOffset(of: address) {
-            let memory = addressSpace.physicalMemory
-            guard let result = memory.withBytes(atFileOffset: offset, count: count, body) else {
-                throw beyondEndOfFile(address)
-            }
-            return result
+        if count > 0, count <= pageByteCount - address.pageOffset, let slot = try slot(of: address) {
+            borrowCount += 1
+            defer { borrowCount -= 1 }
+            return pages.withBytes(slot: slot, offset: address.pageOffset, count: count, body)
         }
         let copy = try copyBytes(at: address, count: count)
         return unsafe body(copy.span.bytes)
@@ -109,7 +91,11 @@ public final class VirtualMemory {
         var position = address
         while copy.count < count {
             let part = min(count - copy.count, pageByteCount - position.pageOffset)
-            if let offset = try fileOffset(of: position) {
+            if let slot = try slot(of: position) {
+                pages.withBytes(slot: slot, offset: position.pageOffset, count: part) {
+                    copy.append(contentsOf: (try? $0.copyBytes(at: 0, count: part)) ?? [])
+                }
+            } else if let offset = try fileOffset(of: position) {
                 let bytes = addressSpace.physicalMemory.withBytes(atFileOffset: offset, count: part) {
                     (try? $0.copyBytes(at: 0, count: part)) ?? []
                 }
@@ -137,8 +123,7 @@ public final class VirtualMemory {
     }
 
     /// `PhysicalMemory` offers only pages that lie wholly in the file, so this answers a file that shrank while it was read.
-    @usableFromInline
-    func beyondEndOfFile(_ address: VirtualAddress) -> TranslationError {
+    private func beyondEndOfFile(_ address: VirtualAddress) -> TranslationError {
         TranslationError(
             address: address, level: .page, entry: 0, reason: .beyondEndOfFile(addressSpace.directoryTableBase))
     }

@@ -91,6 +91,8 @@ public struct ForgeOptions: Sendable {
     public var logonSessions: Int?
     /// Tokens that the leaking process holds of each visitor; nil for the scenario's own number.
     public var tokensPerVisitor: Int?
+    /// Handles that the leaking process has to each of those tokens.
+    public var handlesPerToken: Int = 1
     /// Whether leak tracking is on, where the kernel can.
     public var tracking: Bool = true
     /// Number of processors, 1...64.

@@ -1,6 +1,6 @@
 public import BinaryReading
 
-/// A file's bytes, read-only: mapped, not copied, and shared freely between threads.
+/// A file's bytes, read-only: mapped, not copied, and shared freely between threads; ``ReadBuffer`` copies parts of it instead.
 ///
 /// The system brings in a page when it is first read. A file that another program cuts short while it is mapped ends
 /// this process with the system's signal (SIGBUS, or an in-page error on Windows): no check can prevent that.
@@ -10,15 +10,17 @@ public final class MappedFile: Sendable {
     public let path: String
     // Immutable for the object's whole life, which is what makes sharing it safe.
     @usableFromInline nonisolated(unsafe) let region: UnsafeRawBufferPointer
-    private let isMapped: Bool
+    /// nil for bytes in memory.
+    private let handle: SystemFile.Handle?
 
     /// Maps a file.
     ///
     /// - Throws: `FileError` for what is missing, forbidden, no regular file, or empty.
     public init(path: String) throws(FileError) {
-        unsafe region = try SystemFile.map(path: path)
+        let mapping = unsafe try SystemFile.map(path: path)
+        unsafe region = mapping.region
+        unsafe handle = mapping.handle
         self.path = path
-        isMapped = true
     }
 
     /// A file that only exists in memory; it may be empty.
@@ -27,32 +29,33 @@ public final class MappedFile: Sendable {
         unsafe copy.copyBytes(from: bytes)
         unsafe region = UnsafeRawBufferPointer(copy)
         path = ""
-        isMapped = false
+        handle = nil
     }
 
     deinit {
-        if isMapped {
-            unsafe SystemFile.unmap(region)
+        if let handle {
+            unsafe SystemFile.unmap(handle, region)
         } else {
             unsafe region.deallocate()
         }
     }
 
-    /// Lets go of the pages of a part of the file, which count as this process's memory once they were read; reading one again brings it back.
-    ///
-    /// Bytes in memory stay.
-    ///
-    /// - Parameter part: Byte offsets; what lies outside the file is left out.
-    public func releasePages(in part: Range<Int>) {
-        // What the mapping starts with is a page's start, so multiples of a large page's size are too.
-        let start = max(0, part.lowerBound) & ~Self.releaseMask
-        let end = min(byteCount, part.upperBound)
-        guard isMapped, start < end else { return }
-        unsafe SystemFile.release(UnsafeRawBufferPointer(rebasing: region[start..<end]))
+    /// Lets go of the pages that count as this process's memory because they were read through the mapping; reading one again brings it
+    /// back. Bytes in memory stay.
+    public func releasePages() {
+        guard handle != nil else { return }
+        unsafe SystemFile.release(region)
     }
 
-    /// 64 KiB less one: at least the page size of every system that Swift runs on.
-    private static let releaseMask = 0xFFFF
+    /// Reads bytes without the mapping: for many small parts that lie scattered over a large file, each of which the mapping would bring
+    /// in with its surroundings, and keep.
+    @unsafe
+    func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) -> Bool {
+        guard offset >= 0, target.count <= byteCount, offset <= byteCount - target.count else { return false }
+        if let handle { return unsafe SystemFile.read(handle, at: offset, into: target) }
+        unsafe target.copyMemory(from: UnsafeRawBufferPointer(rebasing: region[offset..<(offset + target.count)]))
+        return true
+    }
 
     /// Number of bytes in the file.
     @inlinable

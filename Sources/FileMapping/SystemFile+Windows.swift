@@ -3,9 +3,14 @@
 
     /// The system's calls behind `MappedFile`, as Windows has them.
     enum SystemFile {
-        /// Maps a regular file of at least one byte.
+        /// An open file. A handle may be used by any thread.
+        struct Handle: @unchecked Sendable {
+            fileprivate let file: HANDLE
+        }
+
+        /// Opens and maps a regular file of at least one byte.
         @unsafe
-        static func map(path: String) throws(FileError) -> UnsafeRawBufferPointer {
+        static func map(path: String) throws(FileError) -> (handle: Handle, region: UnsafeRawBufferPointer) {
             let file = unsafe path.withCString(encodedAs: UTF16.self) { name in
                 unsafe CreateFileW(
                     name, DWORD(GENERIC_READ), DWORD(FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE), nil,
@@ -16,7 +21,8 @@
                 let code = GetLastError()
                 throw FileError(path: path, reason: isDirectory(path) ? .isDirectory : reason("CreateFileW", code))
             }
-            defer { _ = unsafe CloseHandle(file) }
+            var isMapped = false
+            defer { if !isMapped { _ = unsafe CloseHandle(file) } }
             guard unsafe GetFileType(file) == DWORD(FILE_TYPE_DISK) else {
                 throw FileError(path: path, reason: .notRegularFile)
             }
@@ -35,13 +41,36 @@
             guard let start = unsafe MapViewOfFile(mapping, DWORD(FILE_MAP_READ), 0, 0, 0) else {
                 throw FileError(path: path, reason: reason("MapViewOfFile", GetLastError()))
             }
-            return unsafe UnsafeRawBufferPointer(start: start, count: count)
+            isMapped = true
+            return unsafe (Handle(file: file), UnsafeRawBufferPointer(start: start, count: count))
         }
 
         /// Gives back what `map` returned.
         @unsafe
-        static func unmap(_ region: UnsafeRawBufferPointer) {
+        static func unmap(_ handle: Handle, _ region: UnsafeRawBufferPointer) {
             _ = unsafe UnmapViewOfFile(region.baseAddress)
+            _ = unsafe CloseHandle(handle.file)
+        }
+
+        /// Reads bytes at an offset.
+        ///
+        /// - Returns: Whether all of them were there.
+        @unsafe
+        static func read(_ handle: Handle, at offset: Int, into target: UnsafeMutableRawBufferPointer) -> Bool {
+            var done = 0
+            while done < target.count {
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: target[done...])
+                let position = UInt64(offset + done)
+                var place = unsafe OVERLAPPED()
+                unsafe place.Offset = DWORD(truncatingIfNeeded: position)
+                unsafe place.OffsetHigh = DWORD(truncatingIfNeeded: position >> 32)
+                var count: DWORD = 0
+                guard unsafe ReadFile(handle.file, rest.baseAddress, DWORD(clamping: rest.count), &count, &place),
+                    count > 0
+                else { return false }
+                done += Int(count)
+            }
+            return true
         }
 
         /// Lets go of the pages that are in memory: unlocking pages that are not locked takes them out of the working set.
@@ -57,7 +86,7 @@
             return attributes != DWORD.max && attributes & DWORD(FILE_ATTRIBUTE_DIRECTORY) != 0
         }
 
-        private static func reason(_ call: String, _ code: DWORD) -> FileError.Reason {
+        static func reason(_ call: String, _ code: DWORD) -> FileError.Reason {
             switch Int32(bitPattern: code) {
             case ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND, ERROR_INVALID_NAME: .notFound
             case ERROR_ACCESS_DENIED: .notPermitted

@@ -40,11 +40,11 @@ extension DumpFacts {
 
 extension KernelFacts {
     init(of kernel: Kernel) {
-        let source = if case .symbolFile(let path) = kernel.profile.source { path } else { "builtIn" }
         self.init(
             base: kernel.base, byteCount: kernel.imageByteCount,
             directoryTableBase: kernel.addressSpace.directoryTableBase,
             pagingLevels: kernel.addressSpace.levels.rawValue,
-            identity: kernel.identity, version: kernel.profile.version, symbolSource: source)
+            identity: kernel.identity, version: kernel.profile.version,
+            symbolSource: kernel.profile.source.description, inference: kernel.inference.map(InferenceFacts.init))
     }
 }

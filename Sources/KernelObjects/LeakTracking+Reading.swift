@@ -1,12 +1,14 @@
 import AddressTranslation
 import BinaryReading
+import KernelSymbols
 
 extension LeakTracking {
     init(reading context: ReadingContext) throws(LayoutError) {
         let layout = try TokenLayout(context.profile)
         let variable = context.address(of: "SeTokenLeakTracking")
-        let isSupported = variable != nil && layout.hasDiagnosticInfo
-        var isEnabled: Bool? = isSupported ? nil : false
+        let inferred = context.kernel.inference
+        let isSupported = (variable != nil || inferred != nil) && layout.hasDiagnosticInfo
+        var isEnabled: Bool? = isSupported ? inferred?.recordsCreators : false
         if let variable, isSupported {
             do throws(TranslationError) { isEnabled = try context.memory.load(UInt32.self, at: variable) != 0 } catch {
                 context.note(

@@ -28,6 +28,8 @@ public struct Snapshot: Sendable {
     public var coverage: Coverage
     /// `TotalNumberOfObjects` and `TotalNumberOfHandles` of the Token type; nil where they cannot be read.
     public var tokenTypeTotals: ObjectTypeTotals?
+    /// What tokens and logon sessions cost in pool.
+    public var poolUsage: PoolUsage
     /// The kernel's frames of all creation traces, named where a name is certain; see ``frame(at:)``.
     public var frames: [VirtualAddress: StackFrame]
     /// What could not be read, in reading order.
@@ -40,7 +42,8 @@ public struct Snapshot: Sendable {
         handleTables: [HandleTable] = [],
         tokens: [Token] = [],
         logonSessions: [LogonSession] = [], unreadableTokens: Set<VirtualAddress> = [], coverage: Coverage = Coverage(),
-        tokenTypeTotals: ObjectTypeTotals? = nil, frames: [VirtualAddress: StackFrame] = [:], gaps: [Gap] = []
+        tokenTypeTotals: ObjectTypeTotals? = nil, poolUsage: PoolUsage = PoolUsage(),
+        frames: [VirtualAddress: StackFrame] = [:], gaps: [Gap] = []
     ) {
         self.dump = dump
         self.kernel = kernel
@@ -55,6 +58,7 @@ public struct Snapshot: Sendable {
         self.unreadableTokens = unreadableTokens
         self.coverage = coverage
         self.tokenTypeTotals = tokenTypeTotals
+        self.poolUsage = poolUsage
         self.frames = frames
         self.gaps = gaps
     }
@@ -133,13 +137,15 @@ public struct KernelFacts: Sendable {
     public var identity: PDBIdentity
     /// File version as the profile gives it: `10.0.17763.5933`.
     public var version: String
-    /// `builtIn` or the path of the symbol file.
+    /// `builtIn`, `inferred` or the path of the symbol file.
     public var symbolSource: String
+    /// What stands in for the symbols where ``symbolSource`` is `inferred`.
+    public var inference: InferenceFacts?
 
     /// Makes facts.
     public init(
         base: VirtualAddress, byteCount: UInt64?, directoryTableBase: PhysicalAddress, pagingLevels: Int,
-        identity: PDBIdentity, version: String, symbolSource: String
+        identity: PDBIdentity, version: String, symbolSource: String, inference: InferenceFacts? = nil
     ) {
         self.base = base
         self.byteCount = byteCount
@@ -148,6 +154,7 @@ public struct KernelFacts: Sendable {
         self.identity = identity
         self.version = version
         self.symbolSource = symbolSource
+        self.inference = inference
     }
 }
 

@@ -29,6 +29,11 @@ struct SnapshotReading {
                 .image, "the dump file", at: nil, why: warning.description,
                 limits: "whatever lay in pages that are missing or cannot be placed")
         }
+        for missing in kernel.inference?.missing ?? [] {
+            context.note(
+                .kernelVariables, missing.symbol, at: nil,
+                why: "nobody has symbols of this kernel, and it was not found", limits: missing.limits)
+        }
         types = ObjectTypes(context)
         let moduleList = try ModuleList(context)
         modules = moduleList.loadedModules()
@@ -37,8 +42,9 @@ struct SnapshotReading {
             modules: modules, unloadedModules: unloadedModules, kernelBase: kernel.base, profile: kernel.profile)
         processList = try ProcessList(context, types: types)
         threadList = try ThreadList(context)
-        handles = try HandleTables(context, types: types)
-        discovery = try TokenDiscovery(context, types: types, naming: naming, table: try LogonSessionTable(context))
+        let tokenLayouts = try TokenReading.Layouts(context.profile, types: types, naming: naming)
+        handles = try HandleTables(context, types: types, tokens: tokenLayouts)
+        discovery = TokenDiscovery(context, tokenLayouts, table: try LogonSessionTable(context))
     }
 
     /// Reads all that the kernel lists: processes with their threads and handles, logon sessions, and the tokens that these lead to.
@@ -89,11 +95,11 @@ struct SnapshotReading {
         processes += found
         threads += foundThreads
         handleTables += tables.tables
+        discovery.adopt(tables.tokens)
         offerTokens(of: found, foundThreads, tables.tables)
     }
 
     private mutating func offerTokens(of processes: [Process], _ threads: [Thread], _ tables: [HandleTable]) {
-        discovery.readAhead(tables.lazy.flatMap(\.handles).filter { $0.kind == .token }.map(\.object))
         for process in processes {
             guard let token = process.primaryToken else { continue }
             discovery.offer(
@@ -145,12 +151,14 @@ struct SnapshotReading {
         }
         let facts = DumpFacts(of: kernel, sessions: sessions, processes: processes, context)
         let tracking = try LeakTracking(reading: context)
+        let poolUsage = try PoolUsageReading(context).usage(tokens: tokens, sessions: sessions)
         kernel.addressSpace.physicalMemory.releasePages()
         return Snapshot(
             dump: facts, kernel: KernelFacts(of: kernel), tracking: tracking, modules: modules,
             unloadedModules: unloadedModules, processes: processes, threads: threads, handleTables: handleTables,
             tokens: tokens, logonSessions: sessions, unreadableTokens: discovery.unreadable, coverage: coverage,
-            tokenTypeTotals: types.tokenTotals, frames: frames(of: tokens), gaps: context.closedGaps)
+            tokenTypeTotals: types.tokenTotals, poolUsage: poolUsage, frames: frames(of: tokens),
+            gaps: context.closedGaps)
     }
 
     private mutating func nameServices(_ tokens: [Token]) throws(LayoutError) {
@@ -165,9 +173,13 @@ struct SnapshotReading {
 
     /// The kernel's frames of all creation traces; user frames come last in a trace and have no names yet.
     private func frames(of tokens: [Token]) -> [VirtualAddress: StackFrame] {
+        var seen = PositionTable()
         var frames: [VirtualAddress: StackFrame] = [:]
         for token in tokens {
-            for address in token.creation?.trace.prefix(while: \.isKernel) ?? [] where frames[address] == nil {
+            for address in token.creation?.trace ?? [] {
+                guard address.isKernel else { break }
+                guard seen[address] == nil else { continue }
+                seen[address] = seen.count
                 frames[address] = naming.frame(at: address)
             }
         }

@@ -37,6 +37,42 @@ public enum BuiltInProfiles {
     }
 }
 
+extension BuiltInProfiles {
+    /// One built-in profile before anything of it is decoded: for the inference of unknown kernels.
+    package struct Entry: Sendable {
+        /// Whose profile it is; nil for layouts known by version alone.
+        package let identity: PDBIdentity?
+        /// File version of the kernel.
+        package let version: String
+        /// Build number.
+        package let build: Int
+        /// Number of its layouts: kernels with the same number have the same structures.
+        package let layoutSet: Int
+        fileprivate let index: Int
+
+        /// The profile itself.
+        package var profile: KernelProfile? {
+            identity == nil
+                ? ProfileCollection.embedded?.layoutOnlyProfile(at: index)
+                : ProfileCollection.embedded?.profile(at: index)
+        }
+    }
+
+    /// All built-in profiles, those with identity first.
+    package static var entries: [Entry] {
+        guard let collection = ProfileCollection.embedded else { return [] }
+        return [ProfileCollection.Section.kernels, .layoutOnlyKernels].flatMap { section in
+            (0..<(collection.list(section)?.count ?? 0)).compactMap { index in
+                collection.kernel(at: index, in: section).map {
+                    Entry(
+                        identity: $0.identity, version: $0.version, build: $0.build, layoutSet: $0.layoutSet,
+                        index: index)
+                }
+            }
+        }
+    }
+}
+
 extension ProfileCollection {
     func summaries(of section: Section) -> [BuiltInProfiles.Summary] {
         (0..<(list(section)?.count ?? 0)).compactMap { index in

@@ -6,13 +6,32 @@ public import BinaryReading
 /// what a question does not need is not decoded.
 public struct KernelProfile: Sendable {
     /// Where a profile's facts come from.
-    public enum Source: Hashable, Sendable {
+    public enum Source: Hashable, Sendable, CustomStringConvertible {
         /// The collection inside the program.
         case builtIn
         /// A Volatility symbol file.
         case symbolFile(path: String)
         /// A PDB.
         case programDatabase(path: String)
+        /// The layouts of another kernel, whose version this is, and symbols found in the dump itself.
+        case inferred(layouts: String)
+
+        /// The file; nil where there is none.
+        public var path: String? {
+            switch self {
+            case .builtIn, .inferred: nil
+            case .symbolFile(let path), .programDatabase(let path): path
+            }
+        }
+
+        /// As reports name it: `builtIn`, `inferred`, or the path of the file.
+        public var description: String {
+            switch self {
+            case .builtIn: "builtIn"
+            case .symbolFile(let path), .programDatabase(let path): path
+            case .inferred: "inferred"
+            }
+        }
     }
 
     /// A data symbol: where it lies and how large it may be.
@@ -117,4 +136,30 @@ package protocol ProfileStorage: Sendable {
     func symbol(named name: String) -> KernelProfile.Symbol?
     func function(containing rva: UInt32) -> KernelProfile.Function?
     func function(named name: String) -> KernelProfile.Function?
+}
+
+extension ProfileStorage {
+    /// Where the mask lies by the symbols: a variable up to 9600; later a member of the kernel's own state, which the source may
+    /// describe (`formats.md` §5.3).
+    package func findInvalidPTEMask() -> KernelProfile.InvalidPTEMaskLocation? {
+        if let variable = symbol(named: "MiInvalidPteMask") { return .variable(rva: variable.rva) }
+        guard symbol(named: "MiState") != nil, let hardware = structure(named: "_MI_SYSTEM_INFORMATION")?["Hardware"],
+            let mask = structure(named: "_MI_HARDWARE_STATE")?["InvalidPteMask"]
+        else { return nil }
+        let (offset, overflow) = hardware.offset.addingReportingOverflow(mask.offset)
+        return overflow ? nil : UInt32(exactly: offset).map { .insideMiState(offset: $0) }
+    }
+}
+
+extension KernelProfile.Function {
+    /// Distances above this do not end at the next function but at the end of a section (`kernels.md`).
+    private static let longest: UInt32 = 0x6000
+    /// What is left of a function whose next symbol is farther than that.
+    private static let cut: UInt32 = 0x1000
+
+    /// How far a function may be trusted whose next symbol lies at a distance; nil where none follows.
+    package static func extent(toNextSymbol distance: UInt32?) -> UInt32 {
+        guard let distance, distance <= longest else { return cut }
+        return distance
+    }
 }

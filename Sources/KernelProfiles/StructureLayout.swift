@@ -28,6 +28,23 @@ public indirect enum FieldType: Hashable, Sendable {
     case unknown(String)
 }
 
+extension FieldType {
+    /// The type as it stands behind a pointer in a profile: `_TOKEN`, `void`, `u64`, `ptr void`, `array 4 u8`, `func`.
+    package var pointeeText: String {
+        switch self {
+        case .integer(let byteCount, let isSigned): (isSigned ? "i" : "u") + String(byteCount * 8)
+        case .float(let byteCount): "f" + String(byteCount * 8)
+        case .wideCharacter: "wchar"
+        case .void: "void"
+        case .pointer(let name): "ptr " + name
+        case .array(let count, let element): "array \(count) " + element.pointeeText
+        case .structure(let name), .union(let name), .enumeration(let name), .unknown(let name): name
+        case .bits(_, let holder): holder.pointeeText
+        case .function: "func"
+        }
+    }
+}
+
 /// One member of a structure.
 public struct FieldLayout: Hashable, Sendable {
     /// The member's name, spelled as in the symbols.

@@ -47,30 +47,46 @@ public struct Kernel: Sendable {
     public let identity: PDBIdentity
     /// Its layouts and symbols.
     public let profile: KernelProfile
+    /// What stands in for its symbols where nobody has them; nil where they are known.
+    public let inference: KernelInference?
 
     /// Finds the kernel in a dump.
     ///
     /// - Parameters:
     ///   - dump: The opened dump.
     ///   - symbols: Symbols that the user gave; the built-in ones are used where this is nil.
+    ///   - provider: Asked for symbols once the kernel's identity is known, unless the user gave some.
     ///   - overrides: What the user says against the dump.
+    ///   - hidden: Built-in profiles that are treated as if they were not there.
     /// - Throws: `KernelError` with what was found and what can be done.
-    public init(in dump: CrashDump, symbols: KernelProfile? = nil, overrides: Overrides = Overrides())
-        throws(KernelError)
-    {
+    public init(
+        in dump: CrashDump, symbols: KernelProfile? = nil, provider: (any KernelSymbolProvider)? = nil,
+        overrides: Overrides = Overrides(), hiding hidden: HiddenProfiles = HiddenProfiles()
+    ) throws(KernelError) {
         let space = try Self.addressSpace(in: dump, overrides)
         let memory = VirtualMemory(space)
         var search = KernelSearch(memory: memory, hints: Self.hints(in: dump, overrides))
         guard let location = search.locate() else { throw .noKernelImage }
         let build = Int(dump.header.buildNumber)
         guard let identity = location.identity ?? symbols?.identity else { throw .noIdentity(base: location.base) }
-        profile = try Self.profile(of: identity, build: build, symbols)
+        let found: CrashDump
+        if let known = try Self.profile(of: identity, build: build, symbols, provider, hiding: hidden) {
+            (found, profile, inference) = (dump, known, nil)
+        } else {
+            let inferring = KernelInferring(dump: dump, space: space, location: location, identity: identity)
+            do throws(KernelInferring.Failure) {
+                let result = try inferring.infer(hiding: hidden)
+                (found, profile, inference) = (result.dump, result.profile, result.inference)
+            } catch {
+                throw .unknownKernel(identity, build: build, tried: error.tried)
+            }
+        }
         self.identity = identity
         base = location.base
         imageByteCount = location.imageByteCount
         baseSource = location.source
         let format = InvalidEntryFormat(profile: profile, build: build, base: location.base, memory: memory)
-        let complete = Self.complete(dump, profile: profile, base: location.base, memory: memory)
+        let complete = Self.complete(found, profile: profile, base: location.base, memory: memory)
         self.dump = complete
         addressSpace = AddressSpace(
             physicalMemory: complete.physicalMemory, directoryTableBase: space.directoryTableBase.rawValue,
@@ -82,7 +98,7 @@ public struct Kernel: Sendable {
         profile.symbol(named: symbol).map { base + Int($0.rva) }
     }
 
-    private static func addressSpace(in dump: CrashDump, _ overrides: Overrides) throws(KernelError) -> AddressSpace {
+    static func addressSpace(in dump: CrashDump, _ overrides: Overrides) throws(KernelError) -> AddressSpace {
         let search = AddressSpaceSearch(
             physicalMemory: dump.physicalMemory, loadedModuleList: dump.header.loadedModuleList)
         let value = overrides.directoryTableBase ?? dump.header.directoryTableBase?.rawValue
@@ -93,7 +109,7 @@ public struct Kernel: Sendable {
         return space
     }
 
-    private static func hints(in dump: CrashDump, _ overrides: Overrides) -> KernelSearch.Hints {
+    static func hints(in dump: CrashDump, _ overrides: Overrides) -> KernelSearch.Hints {
         let header = dump.header
         return KernelSearch.Hints(
             override: overrides.base, loadedModuleList: header.loadedModuleList,
@@ -102,17 +118,20 @@ public struct Kernel: Sendable {
                 VirtualAddress.init))
     }
 
-    private static func profile(of identity: PDBIdentity, build: Int, _ symbols: KernelProfile?) throws(KernelError)
-        -> KernelProfile
-    {
+    /// The symbols that the user gave, those that the provider finds, or the built-in ones; nil where none are at hand.
+    private static func profile(
+        of identity: PDBIdentity, build: Int, _ symbols: KernelProfile?, _ provider: (any KernelSymbolProvider)?,
+        hiding hidden: HiddenProfiles
+    ) throws(KernelError) -> KernelProfile? {
         guard let symbols else {
-            guard let profile = BuiltInProfiles.profile(matching: identity) else {
-                throw .unknownKernel(identity, build: build)
+            let builtIn = BuiltInProfiles.profile(matching: identity).flatMap {
+                hidden.hides($0.identity, version: $0.version, build: $0.build, dumpBuild: build) ? nil : $0
             }
-            return profile
+            return provider?.profile(of: identity, build: build, isBuiltIn: builtIn != nil) ?? builtIn
         }
-        if let theirs = symbols.identity, theirs.guid != identity.guid || theirs.age != identity.age {
-            let path = if case .symbolFile(let path) = symbols.source { path } else { "the symbol file" }
+        // Another age of the same GUID was written by a tool after linking: who names the file outright may use it.
+        if let theirs = symbols.identity, theirs.guid != identity.guid {
+            let path = symbols.source.path ?? "the symbol file"
             throw .foreignSymbols(path: path, theirs: theirs, wanted: identity)
         }
         return symbols
@@ -124,17 +143,22 @@ public struct Kernel: Sendable {
     {
         guard case .runs(let descriptor) = dump.layout, descriptor.isCut,
             let symbol = profile.symbol(named: "MmPhysicalMemoryBlock"),
-            let block = try? memory.loadAddress(at: base + Int(symbol.rva)), block.isKernel,
-            let count = try? memory.load(UInt32.self, at: block), count <= 4096
+            let block = try? memory.loadAddress(at: base + Int(symbol.rva))
         else { return dump }
+        return complete(dump, memoryBlock: block, in: memory) ?? dump
+    }
+
+    /// The dump with the runs of the kernel's list at an address; nil where they do not continue those of the header.
+    static func complete(_ dump: CrashDump, memoryBlock block: VirtualAddress, in memory: VirtualMemory) -> CrashDump? {
+        guard block.isKernel, let count = try? memory.load(UInt32.self, at: block), count <= 4096 else { return nil }
         var runs: [PhysicalRun] = []
         for index in 0..<Int(count) {
             let entry = block + 16 + 16 * index
             guard let first = try? memory.load(UInt64.self, at: entry),
                 let pages = try? memory.load(UInt64.self, at: entry + 8)
-            else { return dump }
+            else { return nil }
             runs.append(PhysicalRun(firstPage: PageFrameNumber(first), pageCount: pages))
         }
-        return (try? dump.extended(withRuns: runs)) ?? dump
+        return try? dump.extended(withRuns: runs)
     }
 }

@@ -8,8 +8,8 @@ public enum KernelError: Error, Sendable {
     case noKernelImage
     /// The image is there, but nothing in the dump says which kernel it is.
     case noIdentity(base: VirtualAddress)
-    /// No symbols of this kernel are at hand.
-    case unknownKernel(PDBIdentity, build: Int)
+    /// No symbols of this kernel are at hand, and no other kernel's layouts fit it.
+    case unknownKernel(PDBIdentity, build: Int, tried: [String])
     /// The symbols that the user gave belong to another kernel.
     case foreignSymbols(path: String, theirs: PDBIdentity, wanted: PDBIdentity)
 
@@ -19,7 +19,7 @@ public enum KernelError: Error, Sendable {
         case .noPageTables: "the page tables of this dump cannot be found"
         case .noKernelImage: "no Windows kernel can be found in this dump"
         case .noIdentity: "the kernel in this dump cannot be identified"
-        case .unknownKernel(let identity, let build):
+        case .unknownKernel(let identity, let build, _):
             "no symbols are built in for the kernel of this dump: build \(build), \(identity.name)"
         case .foreignSymbols(let path, _, _): "\(path) holds the symbols of another kernel"
         }
@@ -36,8 +36,8 @@ public enum KernelError: Error, Sendable {
                 "Neither the module list, KDBG nor the loader's range leads to an image with a kernel's debug record."
             ]
         case .noIdentity(let base): return ["The image at \(base.debuggerText) has no readable RSDS record."]
-        case .unknownKernel(let identity, _):
-            return ["PDB \(identity.name), GUID \(identity.guid), age \(identity.age)"]
+        case .unknownKernel(let identity, _, let tried):
+            return ["PDB \(identity.name), GUID \(identity.guid), age \(identity.age)"] + tried
         case .foreignSymbols(_, let theirs, let wanted): return ["They are of \(theirs); this dump needs \(wanted)."]
         }
     }
@@ -48,10 +48,10 @@ public enum KernelError: Error, Sendable {
         case .noPageTables: ["Name the page tables with --dtb if you know them, or take the dump again."]
         case .noKernelImage, .noIdentity:
             ["Name the kernel's address with --kernel-base if you know it, or take the dump again."]
-        case .unknownKernel(let identity, _), .foreignSymbols(_, _, let identity):
+        case .unknownKernel(let identity, _, _), .foreignSymbols(_, _, let identity):
             [
-                "Give its symbols as a Volatility symbol file: --symbols FILE.json",
-                "Such a file is made of \(identity.name)/\(identity.storeKey)/\(identity.name) of a symbol server.",
+                "Give its PDB, or a Volatility symbol file made of it: --symbols FILE",
+                "A symbol server has the PDB as \(identity.name)/\(identity.storeKey)/\(identity.name).",
             ]
         }
     }

@@ -44,47 +44,40 @@ public struct Analysis: Sendable {
     public init(of snapshot: Snapshot, handles: HandleEvidence? = nil) {
         let index = SnapshotIndex(snapshot, handles: handles)
         let clock = BootClock(index)
-        let pins = TokenPins(index)
-        let processPins = ProcessPins(index)
-        let tokenHolders = HolderResolution(index, pins: pins, processPins: processPins).holders
-        let census = SessionCensus(index, tokenHolders: tokenHolders, pins: pins, clock: clock)
+        let (holding, judged) = concurrently {
+            TokenHolding(index)
+        } _: {
+            JudgedSessions(index)
+        }
+        let (pins, processPins, tokenHolders) = (holding.pins, holding.processPins, holding.holders)
+        let census = SessionCensus(index, judged, tokenHolders: tokenHolders, pins: pins, clock: clock)
         let terminalSessions = TerminalSessionCensus(
             index, tokenHolders: tokenHolders, processPins: processPins, clock: clock
         ).analyses()
-        let holders = HolderRanking(index, sessions: census.sessions, tokenHolders: tokenHolders, pins: pins)
-            .holders(terminalSessions: terminalSessions, processPins: processPins)
-        var identity = CreatorIdentity(index, clock: clock)
-        let handleCount =
-            index.handlesWereRead ? pins.handleCounts.entries.reduce(0) { $0 + $1.value } : nil
+        let (makers, judgement) = concurrently {
+            CreatorGrouping(index, sessions: census.sessions, terminalSessions: terminalSessions)
+        } _: {
+            Judgement(
+                index, census: census, terminalSessions: terminalSessions, pins: pins, processPins: processPins,
+                tokenHolders: tokenHolders, clock: clock)
+        }
 
         self.snapshot = index.snapshot
         self.clock = clock
         self.processPins = processPins.heldBy
         self.terminalSessions = terminalSessions
-        self.holders = holders
+        holders = judgement.holders
         sessions = census.sessions
         convention = census.convention
         accountNames = census.accountNames
-        tokens = index.snapshot.tokens.enumerated().map { position, token in
-            TokenAnalysis(
-                token: position, session: index.sessionOfToken[position], pins: pins[position],
-                holders: tokenHolders[position], kernelReferences: pins.kernelReferences[position],
-                creatorIsRunning: token.creation.flatMap { identity.isRunning($0, of: token) })
-        }
-        let makers = CreatorGrouping(index, sessions: census.sessions, terminalSessions: terminalSessions)
+        tokens = judgement.tokens
         creators = makers.byStack
         self.makers = makers.byProcess
-        var planner = FixPlanner(sessions: census.sessions, holders: holders) { index.action(for: $0) }
-        fixPlan = planner.steps()
-        tokenObjects = TokenObjectAccount(index.snapshot)
-        totals = Totals(
-            index, sessions: census.sessions, terminalSessions: terminalSessions, handles: handleCount)
-        let summary = FindingContext(
-            index: index, sessions: census.sessions, terminalSessions: terminalSessions, holders: holders,
-            tokens: tokens, handleCounts: pins.handleCounts, processPins: processPins, tokenObjects: tokenObjects,
-            convention: census.convention)
-        verdict = summary.verdict()
-        findings = summary.findings()
+        fixPlan = judgement.fixPlan
+        tokenObjects = judgement.tokenObjects
+        totals = judgement.totals
+        verdict = judgement.verdict
+        findings = judgement.findings
     }
 
     /// The token at an address; nil where none was read there.
@@ -107,6 +100,57 @@ public struct Analysis: Sendable {
 
     /// Account names by SID, as the logon sessions of the dump give them.
     private let accountNames: [SID: String]
+}
+
+/// What keeps tokens and processes, and who.
+private struct TokenHolding: Sendable {
+    let pins: TokenPins
+    let processPins: ProcessPins
+    let holders: [[Holder]]
+
+    init(_ index: SnapshotIndex) {
+        pins = TokenPins(index)
+        processPins = ProcessPins(index)
+        holders = HolderResolution(index, pins: pins, processPins: processPins).holders
+    }
+}
+
+/// What follows from pins, sessions and terminal sessions without asking who made the tokens.
+private struct Judgement: Sendable {
+    let holders: [HolderAnalysis]
+    let tokens: [TokenAnalysis]
+    let fixPlan: [FixStep]
+    let tokenObjects: TokenObjectAccount
+    let totals: Totals
+    let verdict: Verdict
+    let findings: [Finding]
+
+    init(
+        _ index: SnapshotIndex, census: SessionCensus, terminalSessions: [TerminalSessionAnalysis], pins: TokenPins,
+        processPins: ProcessPins, tokenHolders: [[Holder]], clock: BootClock
+    ) {
+        holders = HolderRanking(index, sessions: census.sessions, tokenHolders: tokenHolders, pins: pins)
+            .holders(terminalSessions: terminalSessions, processPins: processPins)
+        var identity = CreatorIdentity(index, clock: clock)
+        tokens = index.snapshot.tokens.indices.map { position in
+            let token = index.snapshot.tokens[position]
+            return TokenAnalysis(
+                token: position, session: index.sessionOfToken[position], pins: pins[position],
+                holders: tokenHolders[position], kernelReferences: pins.kernelReferences[position],
+                creatorIsRunning: token.creation.flatMap { identity.isRunning($0, of: token) })
+        }
+        var planner = FixPlanner(sessions: census.sessions, holders: holders) { index.action(for: $0) }
+        fixPlan = planner.steps()
+        tokenObjects = TokenObjectAccount(index.snapshot)
+        totals = Totals(
+            index, sessions: census.sessions, terminalSessions: terminalSessions,
+            handles: index.handlesWereRead ? pins.handleCounts.entries.reduce(0) { $0 + $1.value } : nil)
+        let summary = FindingContext(
+            index: index, census: census, terminalSessions: terminalSessions, holders: holders, tokens: tokens,
+            handleCounts: pins.handleCounts, processPins: processPins, tokenObjects: tokenObjects)
+        verdict = summary.verdict()
+        findings = summary.findings()
+    }
 }
 
 extension Snapshot {

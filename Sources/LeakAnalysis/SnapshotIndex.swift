@@ -6,10 +6,10 @@ struct SnapshotIndex: Sendable {
     let snapshot: Snapshot
     /// Handles that were given apart from the snapshot; else they stand in its tables.
     let evidence: HandleEvidence?
-    let tokenAt: AddressTable
-    let processAt: AddressTable
+    let tokenAt: PositionTable
+    let processAt: PositionTable
     private(set) var processesByID: [UInt64: [Int]] = [:]
-    let sessionAt: AddressTable
+    let sessionAt: PositionTable
     private(set) var sessionsByLUID: [LUID: [Int]] = [:]
     /// The session that each token belongs to.
     private(set) var sessionOfToken: [Int?] = []
@@ -26,9 +26,9 @@ struct SnapshotIndex: Sendable {
         snapshot.logonSessions.sortWhereNeeded { ($0.luid, $0.address) < ($1.luid, $1.address) }
         self.snapshot = snapshot
         evidence = handles
-        processAt = AddressTable(snapshot.processes.lazy.map(\.address))
-        tokenAt = AddressTable(snapshot.tokens.lazy.map(\.address))
-        sessionAt = AddressTable(snapshot.logonSessions.lazy.map(\.address))
+        processAt = PositionTable(snapshot.processes.map(\.address))
+        tokenAt = PositionTable(snapshot.tokens.map(\.address))
+        sessionAt = PositionTable(snapshot.logonSessions.map(\.address))
         for (position, process) in snapshot.processes.enumerated() {
             processesByID[process.processID, default: []].append(position)
             if !process.hasExited, let id = process.terminalSessionID { liveTerminalSessions[id, default: 0] += 1 }

@@ -23,11 +23,8 @@ extension PhysicalMemory {
 }
 
 extension PhysicalMemory {
-    /// Lets go of the file's pages in a range of byte offsets; see `MappedFile.releasePages(in:)`.
-    public func releasePages(inFileOffsets part: Range<Int>) { file.releasePages(in: part) }
-
-    /// Lets go of all pages of the file.
-    public func releasePages() { file.releasePages(in: 0..<file.byteCount) }
+    /// Lets go of all pages of the file; see `MappedFile.releasePages()`.
+    public func releasePages() { file.releasePages() }
 }
 
 extension CrashDump {

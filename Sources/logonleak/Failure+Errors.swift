@@ -3,6 +3,7 @@ import KernelObjects
 import KernelProfiles
 import KernelSymbols
 import MemoryImages
+import ProgramDatabases
 
 extension Failure {
     init(_ error: FileError) {
@@ -34,8 +35,8 @@ extension Failure {
     init(_ error: KernelError) {
         let status: ExitStatus =
             switch error {
-            case .unknownKernel, .foreignSymbols: .kernelUnknown
-            case .noPageTables, .noKernelImage, .noIdentity: .inputRefused
+            case .unknownKernel: .kernelUnknown
+            case .foreignSymbols, .noPageTables, .noKernelImage, .noIdentity: .inputRefused
             }
         self.init(status: status, summary: error.summary, details: error.details, advice: error.advice)
     }
@@ -48,8 +49,34 @@ extension Failure {
 
     init(_ error: SymbolFileError) {
         let status: ExitStatus = if case .unreadable = error { .cannotOpenInput } else { .inputRefused }
+        self.init(status: status, summary: "\(error)", advice: [Self.acceptedSymbols])
+    }
+
+    private static let acceptedSymbols =
+        "--symbols takes a PDB, or a Volatility symbol file (ISF): FILE.json or FILE.json.xz."
+
+    init(_ error: ProgramDatabaseError) {
         self.init(
-            status: status, summary: "\(error)",
-            advice: ["--symbols takes a Volatility symbol file (ISF): FILE.json or FILE.json.xz."])
+            status: Self.status(of: error), summary: error.summary, details: error.found.isEmpty ? [] : [error.found],
+            advice: [error.advice])
+    }
+
+    private static func status(of error: ProgramDatabaseError) -> ExitStatus {
+        guard case .file(let error) = error.reason else { return .inputRefused }
+        return Failure(error).status
+    }
+
+    init(_ error: SymbolLoadingError) {
+        switch error {
+        case .symbolFile(let error): self.init(error)
+        case .programDatabase(let error): self.init(error)
+        case .unusable(let path, let reason):
+            self.init(
+                status: .inputRefused, summary: "\(path) cannot describe the kernel of a dump: \(reason)",
+                advice: [
+                    "Microsoft's public ntkrnlmp.pdb of that kernel has types and addresses; "
+                        + "`logonleak symbols info FILE` shows what a file has."
+                ])
+        }
     }
 }

@@ -10,6 +10,9 @@ struct Failure: Error {
     /// What the user can do, a line each.
     var advice: [String] = []
 
+    /// The user's Ctrl-C.
+    static let interrupted = Failure(status: .interrupted, summary: "interrupted")
+
     /// The lines on stderr.
     var text: String {
         (["logonleak: \(summary)"] + details.map { "  \($0)" } + advice.map { "  \($0)" }).joined(separator: "\n")

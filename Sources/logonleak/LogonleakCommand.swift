@@ -9,7 +9,7 @@ struct LogonleakCommand: ParsableCommand {
         abstract: "Says which Windows logon sessions leaked, who made their tokens and who still holds them.",
         discussion: """
             Opens the memory of a Windows machine (a kernel crash dump or live dump) on any operating system, without a debugger, \
-            without Windows and without a symbol server. Nothing leaves this machine.
+            without Windows and without a symbol server. Nothing leaves this machine, and nothing is asked of a server unless you name one.
 
             EXAMPLES
               logonleak demo                       forge a leak and analyse it
@@ -19,6 +19,8 @@ struct LogonleakCommand: ParsableCommand {
               logonleak compare OLD.DMP NEW.DMP    what grew in between
               logonleak info MEMORY.DMP            what this file is
               logonleak shell MEMORY.DMP           the debugger's words: x, dt, dps, !grep …
+              logonleak types _TOKEN               a structure's layout
+              logonleak symbols show 'Sep*'        where symbols lie
               logonleak capture                    how to get a dump
 
             EXIT STATUS
@@ -33,6 +35,7 @@ struct LogonleakCommand: ParsableCommand {
         subcommands: [
             AnalyzeCommand.self, InfoCommand.self, SessionsCommand.self, TokensCommand.self, ProcessesCommand.self,
             ModulesCommand.self, TerminalsCommand.self, ExplainCommand.self, CompareCommand.self, HandlesCommand.self,
-            ShellCommand.self, CaptureCommand.self, ForgeCommand.self, DemoCommand.self,
+            ShellCommand.self, SymbolsCommand.self, TypesCommand.self, CaptureCommand.self, ForgeCommand.self,
+            DemoCommand.self,
         ])
 }

@@ -5,8 +5,11 @@
 #elseif canImport(Musl)
     import Musl
 #elseif canImport(ucrt)
+    import WinSDK
     import ucrt
 #endif
+
+import Synchronization
 
 /// The few calls that differ between systems: this file is the only one that knows on which it runs.
 
@@ -137,12 +140,55 @@ var temporaryFolder: String {
     #endif
 }
 
+/// The folder in which the system wants what programs can make again: nil where the environment does not tell.
+var cacheFolder: String? {
+    #if os(Windows)
+        environmentVariable("LOCALAPPDATA").map { $0 + "\\logonleak" }
+    #elseif canImport(Darwin)
+        environmentVariable("HOME").map { $0 + "/Library/Caches/logonleak" }
+    #else
+        (environmentVariable("XDG_CACHE_HOME") ?? environmentVariable("HOME").map { $0 + "/.cache" }).map {
+            $0 + "/logonleak"
+        }
+    #endif
+}
+
 /// The number of this process.
 var processNumber: Int32 {
     #if os(Windows)
         _getpid()
     #else
         getpid()
+    #endif
+}
+
+/// Ends the program at once, with its memory as it is: the system takes back a large analysis faster than the program could.
+func endProgram(status: Int32) -> Never { exit(status) }
+
+/// Lets this thread rest.
+func waitFor(_ duration: Duration) {
+    let parts = duration.components
+    let milliseconds = parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000
+    #if os(Windows)
+        Sleep(DWORD(clamping: milliseconds))
+    #else
+        _ = poll(nil, 0, Int32(clamping: milliseconds))
+    #endif
+}
+
+private let interrupt = Atomic<Bool>(false)
+
+/// Whether the user asked this program to end (Ctrl-C) while ``notingInterrupts(_:)`` ran.
+var isInterrupted: Bool { interrupt.load(ordering: .relaxed) }
+
+/// Lets an interrupt end the programs that this one runs, and only be noted here, so that no unfinished file is left behind.
+func notingInterrupts<R>(_ body: () -> R) -> R {
+    #if os(Windows)
+        return body()
+    #else
+        let former = signal(SIGINT) { _ in interrupt.store(true, ordering: .relaxed) }
+        defer { _ = signal(SIGINT, former) }
+        return body()
     #endif
 }
 

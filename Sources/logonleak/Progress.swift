@@ -26,6 +26,14 @@ final class Progress: Sendable {
     /// Names what is being done now.
     func enter(_ stage: String) { state.withLock { $0.stage = stage } }
 
+    /// Takes the line away until it is shown again, so that something else can be written.
+    func clear() {
+        state.withLock { state in
+            if state.isShown { stream.write("\r\u{1B}[K") }
+            state.isShown = false
+        }
+    }
+
     /// Takes the line away; nothing is shown after this.
     func finish() {
         state.withLock { state in

@@ -7,8 +7,11 @@ import KernelSymbols
 struct ReadingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Symbols of the dump's kernel: a Volatility symbol file (.json or .json.xz).", valueName: "file"),
-        completion: .file(extensions: ["json", "xz"]))
+            """
+            Symbols of the dump's kernel: a PDB, a Volatility symbol file (.json or .json.xz), a folder, or a symbol path \
+            (srv*FOLDER*https://SERVER). A server is asked only if it stands here.
+            """, valueName: "path"),
+        completion: .file(extensions: ["json", "xz", "pdb"]))
     var symbols: String?
 
     @Option(help: ArgumentHelp("Address of the kernel image, where it is not found.", valueName: "address"))
@@ -34,6 +37,7 @@ struct ReadingOptions: ParsableArguments {
             path: path, symbols: symbols,
             overrides: Kernel.Overrides(
                 base: kernelBase.map { VirtualAddress($0.value) }, directoryTableBase: dtb?.value),
+            hidden: environmentVariable("LOGONLEAK_HIDE_PROFILE").map { HiddenProfiles(text: $0) } ?? HiddenProfiles(),
             scan: scan, isQuiet: quiet)
     }
 }

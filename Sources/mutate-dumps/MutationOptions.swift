@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import DumpForge
 import KernelProfiles
+import KernelSymbols
 
 /// Which dumps are spoilt, and where the numbering of mutations begins.
 struct MutationOptions: ParsableArguments {
@@ -26,6 +27,11 @@ struct MutationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Logon sessions of the machine, at least.", valueName: "number"))
     var sessions = 24
 
+    @Option(
+        help: ArgumentHelp(
+            "Built-in profiles to hide, as in LOGONLEAK_HIDE_PROFILE: the kernel is inferred.", valueName: "names"))
+    var hide: String?
+
     @Flag(help: "Cut the dumps at one page border after the other instead of spoiling them.")
     var cuts = false
 
@@ -42,7 +48,7 @@ struct MutationOptions: ParsableArguments {
         [
             "--seed", "\(seed)", "--first", "\(first)", "--scenario", scenario.rawValue, "--kernel", kernel,
             "--sessions", "\(sessions)",
-        ] + types.flatMap { ["--type", "\($0)"] } + (cuts ? ["--cuts"] : [])
+        ] + types.flatMap { ["--type", "\($0)"] } + (hide.map { ["--hide", $0] } ?? []) + (cuts ? ["--cuts"] : [])
     }
 
     /// Forges the machine and prepares its dumps.
@@ -57,7 +63,8 @@ struct MutationOptions: ParsableArguments {
         let subjects = try (chosen.isEmpty ? Self.types(of: profile) : chosen).map { type in
             try MutationSubject(bytes: try forged.dumpBytes(as: type))
         }
-        return MutationSeries(seed: seed, subjects: subjects, isCutting: cuts)
+        let hidden = hide.map { HiddenProfiles(text: $0) } ?? HiddenProfiles()
+        return MutationSeries(seed: seed, subjects: subjects, hidden: hidden, isCutting: cuts)
     }
 
     private static func types(of profile: KernelProfile) -> [ForgedDumpType] {

@@ -10,6 +10,8 @@ struct MutationSeries {
     let seed: UInt64
     /// The dumps that are spoilt, in turn.
     let subjects: [MutationSubject]
+    /// Built-in profiles that are treated as if they were not there.
+    let hidden: HiddenProfiles
     /// Whether they are only cut, each number at another page border.
     let isCutting: Bool
 
@@ -26,7 +28,7 @@ struct MutationSeries {
         let mutation = mutation(number)
         let file = MappedFile(bytes: mutation.bytes)
         let start = ContinuousClock.now
-        let isAnalysed = Self.analyse(file, number)
+        let isAnalysed = analyse(file, number)
         let time = ContinuousClock.now - start
         return MutationOutcome(
             number: number, isAnalysed: isAnalysed,
@@ -35,10 +37,10 @@ struct MutationSeries {
     }
 
     /// The whole way from the file to the reports, those of less use now and then; false where the dump is refused.
-    private static func analyse(_ file: MappedFile, _ number: Int) -> Bool {
+    private func analyse(_ file: MappedFile, _ number: Int) -> Bool {
         let tool = ToolIdentity(name: "mutate-dumps", version: "0")
         do {
-            let kernel = try Kernel(in: try CrashDump(file: file))
+            let kernel = try Kernel(in: try CrashDump(file: file), hiding: hidden)
             let snapshot = try Snapshot(reading: kernel, scan: number % 16 < 8 ? .auto : .pool)
             let analysis = Analysis(of: snapshot)
             var byteCount = 0

@@ -27,6 +27,7 @@ private let rooms: [String: Set<String>] = {
         "generate-profiles": ["BinaryReading", "KernelProfiles"],
     ]
     let all = Set(rooms.keys)
+    rooms["measure-pool-scan"] = ["FileMapping", "MemoryImages", "KernelSymbols", "KernelObjects"]
     rooms["logonleak"] = all
     rooms["mutate-dumps"] = all
     return rooms

@@ -1,5 +1,6 @@
 import DumpForge
 import Foundation
+import LeakTestSupport
 import Testing
 
 /// What the program prints as JSON, against the project's schemas.
@@ -47,6 +48,26 @@ struct SchemaTests {
             return run.output
         }
         try validate(documents, schema: "capture-1")
+    }
+
+    @Test("symbol paths, manifests and what is fetched") func symbolPaths() throws {
+        let dump = try ForgedDumps.dump().path
+        let path = "srv*/nowhere*https://host.invalid/x;cache*;%UNSET%"
+        try validate(
+            [
+                try output(["symbols", "path", "--symbols", path]),
+                try output(["symbols", "path", dump, "--symbols", path]),
+            ], schema: "symbols-path-1")
+        let manifests = [["symbols", "manifest", dump], ["symbols", "manifest", dump, "--all"]]
+        try validate(try manifests.map(output), schema: "symbols-manifest-1")
+        guard SymbolServer.isAvailable else { return }
+        let server = try SymbolServer()
+        let missing = try server.fetch("store", options: ["--format", "json"])
+        let place = "ntkrnlmp.pdb/\(SmallProgramDatabase().key)/ntkrnlmp.pdb"
+        try server.put(SmallProgramDatabase().bytes, place)
+        let found = try SymbolServer(process: server.process).fetch(
+            from: server.address("store"), options: ["--format", "json"])
+        try validate([missing.output, found.output], schema: "symbols-fetch-1")
     }
 
     @Test("information, also of files that cannot be analysed") func information() throws {

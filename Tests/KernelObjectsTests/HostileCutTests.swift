@@ -10,13 +10,13 @@ struct HostileCutTests {
 
     /// Each type is cut at each border of its header and page list, and at borders all over its pages; `mutate-dumps --cuts` tries every one.
     @Test(
-        "at page borders", .timeLimit(.minutes(1)),
+        "at page borders", .timeLimit(.minutes(15)),
         arguments: [ForgedDumpType.full, .bitmapFull, .bitmapKernel, .rangeKernel, .rangeUser, .rangeFull])
     func cut(_ type: ForgedDumpType) throws {
         try cut(HostileDump(as: type))
     }
 
-    @Test("at page borders, a dump from before Windows 8", .timeLimit(.minutes(1))) func cutSummary() throws {
+    @Test("at page borders, a dump from before Windows 8", .timeLimit(.minutes(15))) func cutSummary() throws {
         try cut(HostileDump("6.1.7601", as: .summary))
     }
 

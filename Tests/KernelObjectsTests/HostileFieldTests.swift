@@ -40,7 +40,7 @@ struct HostileFieldTests {
         ),
     ].flatMap { structure, names in names.map { Field(structure: structure, name: $0) } }
 
-    @Test("every value in every field that is followed", .timeLimit(.minutes(5)), arguments: fields)
+    @Test("every value in every field that is followed", .timeLimit(.minutes(15)), arguments: fields)
     func field(_ field: Field) throws {
         let sound = try Self.dump.get()
         let whole = try Self.whole.get()

@@ -18,7 +18,15 @@ struct ForgedDump {
         _ version: String = "10.0.17763.5933", as type: ForgedDumpType = .bitmapKernel,
         _ change: (inout ForgeOptions) -> Void = { _ in }
     ) throws {
-        profile = try #require(BuiltInProfiles.profile(version: version))
+        try self.init(of: try #require(BuiltInProfiles.profile(version: version)), as: type, change)
+    }
+
+    /// Forges a small machine that runs a kernel.
+    init(
+        of profile: KernelProfile, as type: ForgedDumpType = .bitmapKernel,
+        _ change: (inout ForgeOptions) -> Void = { _ in }
+    ) throws {
+        self.profile = profile
         var options = ForgeOptions(scenario: .clean, profile: profile, seed: 5)
         change(&options)
         let machine = try ForgedMachine(options)
@@ -27,8 +35,11 @@ struct ForgedDump {
     }
 
     /// Opens the dump and finds the kernel in it.
-    func kernel(symbols: KernelProfile? = nil, overrides: Kernel.Overrides = .init()) throws -> Kernel {
-        try Kernel(in: try CrashDump(file: MappedFile(bytes: bytes)), symbols: symbols, overrides: overrides)
+    func kernel(
+        symbols: KernelProfile? = nil, overrides: Kernel.Overrides = .init(), hiding hidden: HiddenProfiles = .init()
+    ) throws -> Kernel {
+        try Kernel(
+            in: try CrashDump(file: MappedFile(bytes: bytes)), symbols: symbols, overrides: overrides, hiding: hidden)
     }
 
     /// Where a virtual address lies in the file.
@@ -61,6 +72,7 @@ struct ForgedDump {
 enum HeaderField {
     static let directoryTableBase = 0x10
     static let loadedModuleList = 0x20
+    static let activeProcessHead = 0x28
     static let debuggerData = 0x80
     static let instructionPointer = 0x348 + 0xF8
     static let exceptionAddress = 0xF10

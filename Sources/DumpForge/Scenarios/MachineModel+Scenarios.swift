@@ -97,7 +97,9 @@ extension MachineModel {
             let creator = ModelCreator(process: process, thread: thread, method: .duplicate, path: .duplicateCall)
             for _ in 0..<max(1, options.tokensPerVisitor ?? each) {
                 let token = duplicate(visitor.token, by: creator, isPrimary: generator.chance(percent: 30))
-                open(.token(token), in: process, access: generator.pick([0xF01FF, 0xC, 0xA]))
+                for _ in 0..<max(1, options.handlesPerToken) {
+                    open(.token(token), in: process, access: generator.pick([0xF01FF, 0xC, 0xA]))
+                }
             }
             logOff(visitor)
         }

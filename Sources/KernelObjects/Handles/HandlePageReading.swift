@@ -21,6 +21,8 @@ struct HandlePageReading: Sendable {
         let table: Int
         var numbers: [UInt32] = []
         var entries: [HandleTableEntry] = []
+        /// Addresses of the headers that the entries name, ascending, each once.
+        var headers: [VirtualAddress] = []
         var pagesRead = 0
         var missingPages = 0
     }
@@ -39,6 +41,7 @@ struct HandlePageReading: Sendable {
                 HandleTableWalk.noteMissingPage(at: page.address, of: part.owner, why: error.reasonText, in: context)
             }
         }
+        contents.headers = contents.entries.map(\.objectHeader).sortedWithoutRepetitions()
         return contents
     }
 

@@ -8,20 +8,24 @@ struct HandleTables {
     struct Outcome {
         var tables: [HandleTable] = []
         var pages = Coverage.HandleTablePages(read: 0, missing: 0)
+        /// What was read behind the handles to tokens.
+        var tokens: [TokenReading.Outcome] = []
     }
 
     private let context: ReadingContext
     private let types: ObjectTypes
     private let pages: HandlePageReading
     private let objectHeader: ObjectHeaderLayout
+    private let tokenLayouts: TokenReading.Layouts
     private let walk: HandleTableWalk
 
     /// Pages of entries that one worker takes at a time.
     private static let pagesPerPart = 64
 
-    init(_ context: ReadingContext, types: ObjectTypes) throws(LayoutError) {
+    init(_ context: ReadingContext, types: ObjectTypes, tokens: TokenReading.Layouts) throws(LayoutError) {
         self.context = context
         self.types = types
+        tokenLayouts = tokens
         pages = try HandlePageReading(context.profile)
         objectHeader = try ObjectHeaderLayout(context.profile)
         walk = try HandleTableWalk(context)
@@ -54,30 +58,60 @@ struct HandleTables {
         return outcome
     }
 
+    private static func headers(of contents: [HandlePageReading.Contents]) -> [VirtualAddress] {
+        var headers: [VirtualAddress] = []
+        headers.reserveCapacity(contents.reduce(0) { $0 + $1.headers.count })
+        for content in contents { headers += content.headers }
+        return headers
+    }
+
     private func merge(_ contents: [HandlePageReading.Contents], into outcome: inout Outcome) {
-        let objects = ObjectTypeReading(
-            headersAt: contents.flatMap { $0.entries.map(\.objectHeader) }, types: types, layout: objectHeader,
-            in: context)
+        let objects = HandleObjects(
+            headersAt: Self.headers(of: contents), types: types, layout: objectHeader, tokens: tokenLayouts, in: context
+        )
+        outcome.tokens = objects.tokens
+        let (types, bodyOffset) = (types, objectHeader.bodyOffset)
+        let parts = readConcurrently(contents, in: context, makeReader: { _ in () }) { _, content in
+            HandlePart(content, objects, types, bodyOffset: bodyOffset)
+        }
         var counts = Array(repeating: [Int](repeating: 0, count: 256), count: outcome.tables.count)
         var unreadable = Array(repeating: 0, count: outcome.tables.count)
-        for content in contents {
+        var handleCounts = unreadable
+        for (content, part) in zip(contents, parts) { handleCounts[content.table] += part.handles.count }
+        for (content, part) in zip(contents, parts) {
             outcome.pages.read += content.pagesRead
             outcome.pages.missing += content.missingPages
-            for (number, entry) in zip(content.numbers, content.entries) {
-                let index = objects.index(ofHeaderAt: entry.objectHeader)
-                if let index { counts[content.table][Int(index)] += 1 } else { unreadable[content.table] += 1 }
-                guard let kind = types.kind(ofIndex: index) else { continue }
-                outcome.tables[content.table].handles.append(
-                    Handle(
-                        object: entry.objectHeader + objectHeader.bodyOffset, number: number, access: entry.access,
-                        chargedReferences: entry.chargedReferences, attributes: entry.attributes, kind: kind))
-            }
+            unreadable[content.table] += part.unreadable
+            for type in part.counts.indices { counts[content.table][type] += part.counts[type] }
+            outcome.tables[content.table].handles.reserveCapacity(handleCounts[content.table])
+            outcome.tables[content.table].handles += part.handles
         }
         for table in outcome.tables.indices {
             for (type, count) in counts[table].enumerated() where count > 0 {
                 outcome.tables[table].counts[types.name(of: UInt8(type)), default: 0] += count
             }
             if unreadable[table] > 0 { outcome.tables[table].counts[ObjectTypes.unreadableName] = unreadable[table] }
+        }
+    }
+}
+
+/// Some handles of one table with what they are of.
+private struct HandlePart: Sendable {
+    var handles: [Handle] = []
+    /// Handles by type index.
+    var counts = [Int](repeating: 0, count: 256)
+    /// Handles to objects whose headers cannot be read.
+    var unreadable = 0
+
+    init(_ content: HandlePageReading.Contents, _ objects: HandleObjects, _ types: ObjectTypes, bodyOffset: Int) {
+        for (number, entry) in zip(content.numbers, content.entries) {
+            let index = objects.index(ofHeaderAt: entry.objectHeader)
+            if let index { counts[Int(index)] += 1 } else { unreadable += 1 }
+            guard let kind = types.kind(ofIndex: index) else { continue }
+            handles.append(
+                Handle(
+                    object: entry.objectHeader + bodyOffset, number: number, access: entry.access,
+                    chargedReferences: entry.chargedReferences, attributes: entry.attributes, kind: kind))
         }
     }
 }

@@ -9,7 +9,7 @@ import Synchronization
 ///   - context: Whose dump it is; takes in the gaps.
 ///   - makeReader: Makes what a worker keeps from part to part, over a context of the worker's own.
 ///   - body: Does one part.
-func readConcurrently<Part: Sendable, Reader, Result: Sendable>(
+func readConcurrently<Part: Sendable, Reader: ~Copyable, Result: Sendable>(
     _ parts: [Part], in context: ReadingContext, makeReader: @Sendable (ReadingContext) -> Reader,
     _ body: @Sendable (inout Reader, Part) -> Result
 ) -> [Result] {

@@ -78,6 +78,12 @@ extension RawSpan {
         while length < limit, let byte = loadIfPresent(UInt8.self, at: offset + length), byte != 0 { length += 1 }
         while trimmingSpaces, length > 0, value(UInt8.self, at: offset + length - 1) == 0x20 { length -= 1 }
         guard length > 0 else { return "" }
+        if (0..<length).allSatisfy({ value(UInt8.self, at: offset + $0) < 0x80 }) {
+            return unsafe String(unsafeUninitializedCapacity: length) { target in
+                for index in 0..<length { unsafe target[index] = value(UInt8.self, at: offset + index) }
+                return length
+            }
+        }
         var text = ""
         for index in 0..<length {
             let byte = value(UInt8.self, at: offset + index)

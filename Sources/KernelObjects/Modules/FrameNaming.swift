@@ -32,8 +32,12 @@ struct FrameNaming {
         }.map(\.element)
     }
 
-    /// Whether an address lies in a module, loaded or unloaded.
-    func isInModule(_ address: VirtualAddress) -> Bool { image(containing: address) != nil }
+    /// The module, loaded or unloaded, in which an address lies.
+    func moduleRange(containing address: VirtualAddress) -> Range<VirtualAddress>? {
+        guard let image = image(containing: address), image.byteCount > 0 else { return nil }
+        let last = image.base.rawValue.addingReportingOverflow(image.byteCount)
+        return image.base..<VirtualAddress(last.overflow ? .max : last.partialValue)
+    }
 
     /// The frame of a return address.
     func frame(at address: VirtualAddress) -> StackFrame {

@@ -1,6 +1,7 @@
 import AddressTranslation
 import BinaryReading
 import KernelProfiles
+import KernelSymbols
 
 /// Which object types this kernel has, and how a header says its type.
 struct ObjectTypes: Sendable {
@@ -25,6 +26,9 @@ struct ObjectTypes: Sendable {
         if let address = context.address(of: "ObHeaderCookie") {
             usesAddress = true
             cookie = try? context.memory.load(UInt8.self, at: address)
+        } else if let inferred = context.kernel.inference?.objectHeaderCookie {
+            usesAddress = true
+            cookie = inferred
         } else {
             usesAddress = false
             cookie = 0

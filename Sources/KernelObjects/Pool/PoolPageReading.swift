@@ -21,6 +21,15 @@ struct PoolCandidates: Sendable {
     }
 }
 
+/// A page of kernel memory that may hold pool.
+struct PoolPage: Sendable {
+    let fileOffset: Int
+    let address: VirtualAddress
+
+    /// Pages of so many bytes of the file, as a shift, are one worker's part: 16 MiB.
+    static let partShift = 24
+}
+
 /// Looks at single pages for pool headers with the tags of tokens, logon sessions and processes; shared by all workers.
 struct PoolPageReading: Sendable {
     let types: ObjectTypes
@@ -35,52 +44,37 @@ struct PoolPageReading: Sendable {
     /// What can stand between a block's start and the object's header: optional headers in any sum of theirs.
     private static let largestOptionalHeaders = 0xA0
 
-    private struct Block {
-        let header: VirtualAddress
-        let tag: PoolTag
-        /// `BlockSize` in bytes.
-        let byteCount: Int
-        /// `PoolType`; zero where the block is free (before the segment heap, which keeps stale headers).
-        let type: UInt8
-    }
-
-    /// What may be looked for in a region.
-    func candidates(in region: MappedRegion, _ memory: VirtualMemory) -> PoolCandidates {
+    /// The pages of a region that may hold pool.
+    func pages(of region: MappedRegion, _ space: AddressSpace) -> [PoolPage] {
         let last = region.start + (MappedRegion.byteCount - 1)
-        if modules.contains(where: { $0.contains(region.start) && $0.contains(last) }) { return PoolCandidates() }
-        let space = memory.addressSpace
-        var blocks: [Block] = []
-        space.forEachPage(of: region) { page, offset in
-            _ = space.physicalMemory.withBytes(atFileOffset: offset, count: pageByteCount) { bytes in
-                collectBlocks(in: bytes, page: page, &blocks)
-            }
-        }
-        var candidates = PoolCandidates()
-        for block in blocks where block.type != 0 { add(block, to: &candidates, memory) }
-        return candidates
+        if modules.contains(where: { $0.contains(region.start) && $0.contains(last) }) { return [] }
+        var pages: [PoolPage] = []
+        space.forEachPage(of: region) { pages.append(PoolPage(fileOffset: $1, address: $0)) }
+        return pages
     }
 
-    private func add(_ block: Block, to candidates: inout PoolCandidates, _ memory: VirtualMemory) {
-        let start = block.header + Self.headerByteCount
-        switch block.tag {
-        case .token: candidates.tokens += bodies(behind: start, of: types.token, memory)
-        case .process: candidates.processes += bodies(behind: start, of: types.process, memory)
-        case .logonSession:
-            // Nodes of token lists carry the same tag and are smaller.
-            guard block.byteCount >= sessionByteCount + Self.headerByteCount else { return }
-            candidates.logonSessions.append(start)
-        }
-    }
-
-    /// The tag lies at +4 of a header, and headers are aligned to 16 bytes. A page that holds none is passed with one look at each.
-    private func collectBlocks(in bytes: RawSpan, page: VirtualAddress, _ blocks: inout [Block]) {
+    /// Adds what a page may hold. The tag lies at +4 of a header, and headers are aligned to 16 bytes. A page that holds none is passed with
+    /// one look at each.
+    func collect(
+        in bytes: RawSpan, at page: VirtualAddress, _ memory: VirtualMemory, _ candidates: inout PoolCandidates
+    ) {
         guard Self.mayHoldTag(bytes) else { return }
-        for offset in stride(from: 0, to: pageByteCount, by: 16) {
-            guard let tag = PoolTag(word: bytes.value(at: offset + 4)) else { continue }
-            blocks.append(
-                Block(
-                    header: page + offset, tag: tag, byteCount: 16 * Int(bytes.value(UInt8.self, at: offset + 2)),
-                    type: bytes.value(at: offset + 3)))
+        for offset in stride(from: 0, to: pageByteCount, by: Self.headerByteCount) {
+            guard let tag = PoolTag(word: bytes.value(at: offset + 4)), bytes.value(UInt8.self, at: offset + 3) != 0
+            else {
+                // `PoolType` is zero where the block is free (before the segment heap, which keeps stale headers).
+                continue
+            }
+            let start = page + (offset + Self.headerByteCount)
+            switch tag {
+            case .token: candidates.tokens += bodies(behind: start, of: types.token, memory, bytes, at: page)
+            case .process: candidates.processes += bodies(behind: start, of: types.process, memory, bytes, at: page)
+            case .logonSession:
+                // Nodes of token lists carry the same tag and are smaller. `BlockSize` counts 16 bytes.
+                let byteCount = 16 * Int(bytes.value(UInt8.self, at: offset + 2))
+                guard byteCount >= sessionByteCount + Self.headerByteCount else { continue }
+                candidates.logonSessions.append(start)
+            }
         }
     }
 
@@ -94,15 +88,34 @@ struct PoolPageReading: Sendable {
         return hits != 0
     }
 
-    /// Bodies of objects of a type whose header lies behind a block's start, with as many optional headers before it as the header itself says.
+    /// Bodies of objects of a type whose header lies behind a block's start, with as many optional headers before it as the header itself
+    /// says.
     func bodies(behind start: VirtualAddress, of type: UInt8?, _ memory: VirtualMemory) -> [VirtualAddress] {
+        bodies(behind: start, of: type) { address in
+            try? memory.withBytes(at: address, count: objectHeader.bodyOffset) { objectHeader.header(in: $0) }
+        }
+    }
+
+    /// The same for a block that starts in a page at hand.
+    private func bodies(
+        behind start: VirtualAddress, of type: UInt8?, _ memory: VirtualMemory, _ bytes: RawSpan,
+        at page: VirtualAddress
+    ) -> [VirtualAddress] {
+        bodies(behind: start, of: type) { address in
+            if let offset = address.distance(from: page), offset <= UInt64(pageByteCount - objectHeader.bodyOffset) {
+                return objectHeader.header(in: bytes, at: Int(offset))
+            }
+            return try? memory.withBytes(at: address, count: objectHeader.bodyOffset) { objectHeader.header(in: $0) }
+        }
+    }
+
+    private func bodies(
+        behind start: VirtualAddress, of type: UInt8?, header: (VirtualAddress) -> ObjectHeader?
+    ) -> [VirtualAddress] {
         guard type != nil else { return [] }
         return stride(from: 0, through: Self.largestOptionalHeaders, by: 0x10).compactMap { distance in
             let address = start + distance
-            let header = try? memory.withBytes(at: address, count: objectHeader.bodyOffset) {
-                objectHeader.header(in: $0)
-            }
-            guard let header, types.mayBe(type, header, at: address),
+            guard let header = header(address), types.mayBe(type, header, at: address),
                 objectHeader.optionalByteCount(header.infoMask) == distance, header.pointerCount > 0
             else { return nil }
             return address + objectHeader.bodyOffset

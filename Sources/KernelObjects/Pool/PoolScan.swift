@@ -8,13 +8,15 @@ import MemoryImages
 ///
 /// A tag is no proof of life: freed blocks keep tags and contents. What is found here are candidates, which those who read them judge by
 /// header, type and reference count, and by what else points to them.
+///
+/// The page tables tell which pages there are; they are then read in the order of the file, since the pages of a region lie scattered.
 struct PoolScan {
     private let context: ReadingContext
     private let reading: PoolPageReading
     private let types: ObjectTypes
 
-    /// Regions that one worker takes at a time: 32 MiB.
-    private static let regionsPerPart = 16
+    /// Regions that one worker lists the pages of at a time.
+    private static let regionsPerPart = 64
     private static let regionLimit = 8_000_000
     /// Regions that may lead to no page of the dump at all.
     private static let emptyRegionLimit = 65_536
@@ -36,27 +38,47 @@ struct PoolScan {
 
     /// What may be a token, a logon session or a process.
     func candidates() -> PoolCandidates {
+        var all = candidates(in: pages())
+        all += bigBlocks()
+        all.sort()
+        return all
+    }
+
+    /// What the blocks in pages may be, big blocks apart.
+    func candidates(in parts: [[PoolPage]]) -> PoolCandidates {
+        let reading = reading
+        let found = readConcurrently(parts, in: context) {
+            PoolPageReader($0.memory)
+        } _: { reader, part in
+            reader.candidates(in: part, reading)
+        }
+        var all = PoolCandidates()
+        for part in found { all += part }
+        return all
+    }
+
+    /// The pages that may hold pool, in parts that lie side by side in the file.
+    func pages() -> [[PoolPage]] {
         let space = context.kernel.addressSpace
         let range =
             space.levels == .five ? VirtualAddress(0xFF00_0000_0000_0000)..<Self.kernelHalf.upperBound : Self.kernelHalf
         let pages = Int(clamping: space.physicalMemory.presentPageCount)
         let limit = min(Self.regionLimit, pages.addingReportingOverflow(Self.emptyRegionLimit).partialValue)
-        let regions = space.mappedRegions(in: range, limit: limit)
-        let parts = stride(from: 0, to: regions.count, by: Self.regionsPerPart).map {
-            Array(regions[$0..<min($0 + Self.regionsPerPart, regions.count)])
+        return parts(of: space.mappedRegions(in: range, limit: limit))
+    }
+
+    private func parts(of regions: [MappedRegion]) -> [[PoolPage]] {
+        let lists = stride(from: 0, to: regions.count, by: Self.regionsPerPart).map {
+            regions[$0..<min($0 + Self.regionsPerPart, regions.count)]
         }
         let reading = reading
-        let found = readConcurrently(parts, in: context, makeReader: \.memory) { memory, part in
-            var candidates = PoolCandidates()
-            for region in part { candidates += reading.candidates(in: region, memory) }
-            memory.addressSpace.physicalMemory.releasePages()
-            return candidates
+        let pages = readConcurrently(lists, in: context, makeReader: \.memory) { memory, list in
+            list.flatMap { reading.pages(of: $0, memory.addressSpace) }
         }
-        var all = PoolCandidates()
-        for part in found { all += part }
-        all += bigBlocks()
-        all.sort()
-        return all
+        let last = pages.lazy.flatMap(\.self).map { $0.fileOffset >> PoolPage.partShift }.max() ?? 0
+        var parts: [[PoolPage]] = Array(repeating: [], count: last + 1)
+        for list in pages { for page in list { parts[page.fileOffset >> PoolPage.partShift].append(page) } }
+        return parts.filter { !$0.isEmpty }
     }
 
     /// Blocks of a page and more have no header of their own: a table lists them.

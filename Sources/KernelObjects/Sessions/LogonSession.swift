@@ -44,34 +44,54 @@ public struct LogonSession: Sendable {
         public static let hasSibling = Flags(rawValue: 0x40)
     }
 
+    /// What was read once and never changes; see ``Token``.
+    private struct Facts: Sendable {
+        let address: VirtualAddress
+        let luid: LUID
+        let buddy: LUID?
+        let sibling: LUID?
+        let referenceCount: Int64
+        let flags: Flags
+        let accountName: String?
+        let authorityName: String?
+        let cachedToken: VirtualAddress?
+        let serverSilo: VirtualAddress?
+        let tokenListState: TokenListState
+        let listedTokens: [VirtualAddress]
+        let isTokenListComplete: Bool
+        let origin: Origin
+    }
+
+    private let facts: Shared<Facts>
+
     /// Address of the entry.
-    public let address: VirtualAddress
+    public var address: VirtualAddress { facts.value.address }
     /// `LogonId`.
-    public let luid: LUID
+    public var luid: LUID { facts.value.luid }
     /// `BuddyLogonId`: the other half of a UAC pair; nil where 0:0.
-    public let buddy: LUID?
+    public var buddy: LUID? { facts.value.buddy }
     /// `SiblingAuthId`; nil where 0:0 or no such field.
-    public let sibling: LUID?
+    public var sibling: LUID? { facts.value.sibling }
     /// `ReferenceCount`, signed.
-    public let referenceCount: Int64
+    public var referenceCount: Int64 { facts.value.referenceCount }
     /// `Flags`.
-    public let flags: Flags
+    public var flags: Flags { facts.value.flags }
     /// `AccountName`; nil where it cannot be read, empty where LSA never described the session.
-    public let accountName: String?
+    public var accountName: String? { facts.value.accountName }
     /// `AuthorityName`; nil where it cannot be read.
-    public let authorityName: String?
+    public var authorityName: String? { facts.value.authorityName }
     /// `Token`: the token that the session caches; nil where there is none.
-    public let cachedToken: VirtualAddress?
+    public var cachedToken: VirtualAddress? { facts.value.cachedToken }
     /// `ServerSilo`: the job of the container that it belongs to; nil for the host.
-    public let serverSilo: VirtualAddress?
+    public var serverSilo: VirtualAddress? { facts.value.serverSilo }
     /// State of `TokenList`.
-    public let tokenListState: TokenListState
+    public var tokenListState: TokenListState { facts.value.tokenListState }
     /// Addresses of the tokens that the nodes of `TokenList` point to, in list order (creation order), valid or not.
-    public let listedTokens: [VirtualAddress]
+    public var listedTokens: [VirtualAddress] { facts.value.listedTokens }
     /// Whether `TokenList` could be walked to its end.
-    public let isTokenListComplete: Bool
+    public var isTokenListComplete: Bool { facts.value.isTokenListComplete }
     /// Whether `SepLogonSessions` or a token led to it.
-    public let origin: Origin
+    public var origin: Origin { facts.value.origin }
 
     /// Makes a session of what was read.
     public init(
@@ -79,19 +99,11 @@ public struct LogonSession: Sendable {
         accountName: String?, authorityName: String?, cachedToken: VirtualAddress?, serverSilo: VirtualAddress?,
         tokenListState: TokenListState, listedTokens: [VirtualAddress], isTokenListComplete: Bool, origin: Origin
     ) {
-        self.address = address
-        self.luid = luid
-        self.buddy = buddy
-        self.sibling = sibling
-        self.referenceCount = referenceCount
-        self.flags = flags
-        self.accountName = accountName
-        self.authorityName = authorityName
-        self.cachedToken = cachedToken
-        self.serverSilo = serverSilo
-        self.tokenListState = tokenListState
-        self.listedTokens = listedTokens
-        self.isTokenListComplete = isTokenListComplete
-        self.origin = origin
+        facts = Shared(
+            Facts(
+                address: address, luid: luid, buddy: buddy, sibling: sibling, referenceCount: referenceCount,
+                flags: flags, accountName: accountName, authorityName: authorityName, cachedToken: cachedToken,
+                serverSilo: serverSilo, tokenListState: tokenListState, listedTokens: listedTokens,
+                isTokenListComplete: isTokenListComplete, origin: origin))
     }
 }

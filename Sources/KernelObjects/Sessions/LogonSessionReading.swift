@@ -5,7 +5,7 @@ import KernelProfiles
 /// Reads entries of the logon-session table with their names and token lists.
 struct LogonSessionReading {
     private let context: ReadingContext
-    private let layout: LogonSessionLayout
+    let layout: LogonSessionLayout
 
     /// Most bytes of an account or authority name; Windows allows 256 characters in the longest of them.
     private static let nameLimit = 0x1000
@@ -15,6 +15,12 @@ struct LogonSessionReading {
     init(_ context: ReadingContext) throws(LayoutError) {
         self.context = context
         layout = try LogonSessionLayout(context.profile)
+    }
+
+    /// Makes a reading of another worker's, over the same layout.
+    init(_ context: ReadingContext, _ layout: LogonSessionLayout) {
+        self.context = context
+        self.layout = layout
     }
 
     /// Whether an address can be an entry: pool blocks are aligned to 16 bytes.

@@ -11,10 +11,11 @@ struct LogonSessionTable {
     private(set) var chainsRead = 0
     /// Chains that ended in a null pointer.
     private(set) var chainsComplete = 0
+    /// Sessions that came since ``takeNewSessions()`` was called.
+    private var newSessions: [VirtualAddress] = []
 
     /// Lists in the table; in no symbol or type, but constant in the code of every build that was read.
     static let chainCount = 16
-    private static let sessionLimit = 4_000_000
 
     init(_ context: ReadingContext) throws(LayoutError) {
         self.context = context
@@ -35,18 +36,29 @@ struct LogonSessionTable {
             context.note(.logonSessions, "SepLogonSessions", at: variable, why: error.reasonText, limits: limits)
             return
         }
+        var heads: [(bucket: Int, first: VirtualAddress)] = []
         for bucket in 0..<Self.chainCount {
             let slot = table + 8 * bucket
-            do throws(TranslationError) {
-                let first = try memory.loadAddress(at: slot)
-                chainsRead += 1
-                if walkChain(from: first, origin: .chain(bucket: bucket)) { chainsComplete += 1 }
-            } catch {
+            do throws(TranslationError) { heads.append((bucket, try memory.loadAddress(at: slot))) } catch {
                 context.note(
                     .logonSessions, "chain \(bucket) of SepLogonSessions", at: slot, why: error.reasonText,
                     limits: "sessions of this chain are found through their tokens only")
             }
         }
+        chainsRead = heads.count
+        let layout = reading.layout
+        let chains = readConcurrently(heads, in: context) {
+            LogonSessionReading($0, layout)
+        } _: { reading, head in
+            LogonSessionChain(from: head.first, origin: .chain(bucket: head.bucket), reading)
+        }
+        for chain in chains where take(chain) { chainsComplete += 1 }
+    }
+
+    /// The sessions that came since the last call, by address.
+    mutating func takeNewSessions() -> [LogonSession] {
+        defer { newSessions = [] }
+        return newSessions.sorted().compactMap { sessions[$0] }
     }
 
     /// Takes in the entry that a token's `LogonSession` points to, and what hangs on its chain, where no chain has reached it.
@@ -57,7 +69,7 @@ struct LogonSessionTable {
             let fields = try? reading.fields(at: address), fields.luid == token.authenticationID,
             fields.referenceCount > 0, token.isReferencingSession || fields.token == token.address
         else { return }
-        _ = walkChain(from: address, origin: .tokenPointer)
+        _ = take(LogonSessionChain(from: address, origin: .tokenPointer, reading, knownUpTo: sessions))
     }
 
     /// Takes in entries that a scan of the pool found: those that a session of the table names as its other half, and that name it back.
@@ -78,46 +90,29 @@ struct LogonSessionTable {
                 known[Identity(luid: buddy, silo: fields.serverSilo)]?.buddy == fields.luid
             else { continue }
             sessions[address] = reading.session(at: address, fields, origin: .poolScan)
+            newSessions.append(address)
         }
     }
 
-    /// Follows `Next` from an entry.
+    /// Takes in what was found along a chain, up to an entry that another chain has reached.
     ///
     /// - Returns: Whether the chain ended as it should, in a null pointer.
-    private mutating func walkChain(from first: VirtualAddress, origin: LogonSession.Origin) -> Bool {
-        var current = first
-        var bucket: Int? = if case .chain(let bucket) = origin { bucket } else { nil }
-        while !current.isNull {
-            guard LogonSessionReading.isPlausible(current) else {
-                return noteBreak(at: current, bucket: bucket, why: "no entry can be there")
-            }
-            guard sessions[current] == nil else {
+    private mutating func take(_ chain: LogonSessionChain) -> Bool {
+        for session in chain.sessions {
+            guard sessions[session.address] == nil else {
                 // A chain that only a token reached runs into one that is known already: nothing is missing.
-                if case .tokenPointer = origin { return true }
-                return noteBreak(at: current, bucket: bucket, why: "the chain comes back to an entry it has passed")
+                if case .tokenPointer = session.origin { return true }
+                return noteBreak(
+                    at: session.address, bucket: chain.bucket, why: LogonSessionChain.returnText)
             }
-            guard sessions.count < Self.sessionLimit else {
-                return noteBreak(at: current, bucket: bucket, why: "there are more than \(Self.sessionLimit) entries")
+            guard sessions.count < LogonSessionChain.sessionLimit else {
+                return noteBreak(at: session.address, bucket: chain.bucket, why: LogonSessionChain.limitText)
             }
-            let fields: LogonSessionLayout.Fields
-            do throws(TranslationError) { fields = try reading.fields(at: current) } catch {
-                return noteBreak(at: current, bucket: bucket, why: error.reasonText)
-            }
-            let buckets = Self.buckets(of: fields.luid)
-            guard bucket.map(buckets.contains) ?? true else {
-                return noteBreak(at: current, bucket: bucket, why: "LUID \(fields.luid) does not belong in this chain")
-            }
-            sessions[current] = reading.session(at: current, fields, origin: origin)
-            if bucket == nil, buckets.count == 1 { bucket = buckets.first }
-            current = fields.next
+            sessions[session.address] = session
+            newSessions.append(session.address)
         }
-        return true
-    }
-
-    /// The buckets in which builds put a LUID: by its low four bits, or by a multiplication (`sessions.md` §1).
-    private static func buckets(of luid: LUID) -> Set<Int> {
-        let low = UInt32(truncatingIfNeeded: luid.rawValue)
-        return [Int(low & 0xF), Int((low &* 0x5B25_0A24) >> 28)]
+        guard let end = chain.end else { return true }
+        return noteBreak(at: end.address, bucket: chain.bucket, why: end.why)
     }
 
     private func noteBreak(at address: VirtualAddress, bucket: Int?, why: String) -> Bool {

@@ -4,7 +4,10 @@ import BinaryReading
 /// Reads `SID` structures; equal ones share their storage, since a machine has far fewer SIDs than tokens.
 struct SIDReading {
     private let memory: VirtualMemory
-    private var known: [UInt64: [SID]] = [:]
+    private var known: [SID] = []
+    /// The newest SID of each fingerprint, and for each the one before it.
+    private var newest = PositionTable()
+    private var older: [Int?] = []
 
     /// Bytes before the sub-authorities: revision, count, six bytes of authority.
     private static let headerByteCount = 8
@@ -26,23 +29,51 @@ struct SIDReading {
         return unsafe parse(whole.span.bytes)
     }
 
+    /// Whether a SID stands at an address.
+    func isSID(_ sid: SID, at address: VirtualAddress) -> Bool {
+        let count = sid.subAuthorities.count
+        guard address.isKernel, count <= Self.largestCount else { return false }
+        let answer = try? memory.withBytes(at: address, count: Self.headerByteCount + 4 * count) { bytes -> Bool in
+            Self.isHeader(bytes, of: count) && self.isEqual(sid, Self.authority(bytes), count: count, bytes)
+        }
+        return answer ?? false
+    }
+
+    private static func isHeader(_ bytes: RawSpan, of count: Int) -> Bool {
+        bytes.value(UInt8.self, at: 0) == 1 && bytes.value(UInt8.self, at: 1) == UInt8(truncatingIfNeeded: count)
+    }
+
+    private static func authority(_ bytes: RawSpan) -> UInt64 {
+        bytes.value(UInt64.self, at: 0).byteSwapped & 0xFFFF_FFFF_FFFF
+    }
+
     private mutating func parse(_ bytes: RawSpan) -> SID? {
         let count = Int(bytes.value(UInt8.self, at: 1))
-        guard bytes.value(UInt8.self, at: 0) == 1, count <= Self.largestCount else { return nil }
+        guard Self.isHeader(bytes, of: count), count <= Self.largestCount else { return nil }
         guard bytes.byteCount >= Self.headerByteCount + 4 * count else { return nil }
-        let authority = bytes.value(UInt64.self, at: 0).byteSwapped & 0xFFFF_FFFF_FFFF
-        var hash = authority &* 0x9E37_79B9_7F4A_7C15
-        for index in 0..<count {
-            hash = (hash ^ UInt64(bytes.value(UInt32.self, at: 8 + 4 * index))) &* 0x0000_0100_0000_01B3
+        let authority = Self.authority(bytes)
+        var fingerprint = Fingerprint()
+        fingerprint.combine(authority)
+        for index in 0..<count { fingerprint.combine(UInt64(bytes.value(UInt32.self, at: 8 + 4 * index))) }
+        let first = newest[fingerprint.value]
+        var candidate = first
+        while let number = candidate {
+            if isEqual(known[number], authority, count: count, bytes) { return known[number] }
+            candidate = older[number]
         }
-        let equal = known[hash]?.first { sid in
-            sid.identifierAuthority == authority && sid.subAuthorities.count == count
-                && (0..<count).allSatisfy { sid.subAuthorities[$0] == bytes.value(UInt32.self, at: 8 + 4 * $0) }
-        }
-        if let equal { return equal }
         let sid = SID(
             identifierAuthority: authority, subAuthorities: (0..<count).map { bytes.value(at: 8 + 4 * $0) })
-        known[hash, default: []].append(sid)
+        newest[fingerprint.value] = known.count
+        older.append(first)
+        known.append(sid)
         return sid
+    }
+
+    private func isEqual(_ sid: SID, _ authority: UInt64, count: Int, _ bytes: RawSpan) -> Bool {
+        guard sid.identifierAuthority == authority, sid.subAuthorities.count == count else { return false }
+        for index in 0..<count where sid.subAuthorities[index] != bytes.value(UInt32.self, at: 8 + 4 * index) {
+            return false
+        }
+        return true
     }
 }

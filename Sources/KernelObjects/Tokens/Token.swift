@@ -70,50 +70,78 @@ public struct Token: Sendable {
     /// Flag 0x20 of `TokenFlags`: the token does not count in its session (rule R4).
     public static let sessionNotReferencedFlag: UInt32 = 0x20
 
+    /// What was read once and never changes. Behind a reference: a large machine has a million tokens, and whoever looks at one passes
+    /// it on.
+    private struct Facts: Sendable {
+        let tokenID: LUID
+        let authenticationID: LUID
+        let parentTokenID: LUID
+        let modifiedID: LUID
+        let originatingLogonSession: LUID
+        let sourceName: String
+        let kind: Kind
+        let impersonationLevel: UInt32
+        let flags: UInt32
+        let terminalSessionID: UInt32
+        let isInUse: Bool
+        let user: SID?
+        let groups: [Group]
+        let integrityLevel: UInt32?
+        let privileges: Privileges
+        let logonSession: VirtualAddress?
+        let sessionObject: VirtualAddress?
+        let trustLinkedToken: VirtualAddress?
+        let creation: TokenCreation?
+        let pointerCount: Int64?
+        let handleCount: Int64?
+    }
+
+    private let facts: Shared<Facts>
+
     /// Address of the `_TOKEN`.
     public let address: VirtualAddress
     /// `TokenId`: unique in the boot, rising with creation time.
-    public let tokenID: LUID
+    public var tokenID: LUID { facts.value.tokenID }
     /// `AuthenticationId`: the LUID of its logon session.
-    public let authenticationID: LUID
+    public var authenticationID: LUID { facts.value.authenticationID }
     /// `ParentTokenId`: 0 for created tokens, the source's value in duplicates, the source's id in filtered ones.
-    public let parentTokenID: LUID
+    public var parentTokenID: LUID { facts.value.parentTokenID }
     /// `ModifiedId`: shared by duplicates that were not changed since.
-    public let modifiedID: LUID
+    public var modifiedID: LUID { facts.value.modifiedID }
     /// `OriginatingLogonSession`: who asked for the logon.
-    public let originatingLogonSession: LUID
+    public var originatingLogonSession: LUID { facts.value.originatingLogonSession }
     /// `TokenSource.SourceName`, trimmed: `User32`, `Advapi`, `*SYSTEM*`.
-    public let sourceName: String
+    public var sourceName: String { facts.value.sourceName }
     /// Primary or impersonation.
-    public let kind: Kind
+    public var kind: Kind { facts.value.kind }
     /// `ImpersonationLevel`, 0...3; without meaning in a primary token.
-    public let impersonationLevel: UInt32
+    public var impersonationLevel: UInt32 { facts.value.impersonationLevel }
     /// `TokenFlags`.
-    public let flags: UInt32
+    public var flags: UInt32 { facts.value.flags }
     /// `SessionId`: the terminal session that the token carries.
-    public let terminalSessionID: UInt32
+    public var terminalSessionID: UInt32 { facts.value.terminalSessionID }
     /// `TokenInUse`: it is some process object's primary token.
-    public let isInUse: Bool
+    public var isInUse: Bool { facts.value.isInUse }
     /// The user: the first of `UserAndGroups`; nil where that array cannot be read.
-    public let user: SID?
+    public var user: SID? { facts.value.user }
     /// The groups after the user, without the integrity label.
-    public let groups: [Group]
+    public var groups: [Group] { facts.value.groups }
     /// Last part of the integrity label's SID (0x2000 medium, 0x3000 high …); nil where there is none or it cannot be read.
-    public let integrityLevel: UInt32?
+    public var integrityLevel: UInt32? { facts.value.integrityLevel }
     /// The privileges.
-    public let privileges: Privileges
+    public var privileges: Privileges { facts.value.privileges }
     /// `LogonSession`: the session's address; nil on kernels without the field, null after a failed reference.
-    public let logonSession: VirtualAddress?
+    public var logonSession: VirtualAddress? { facts.value.logonSession }
     /// `SessionObject`: what pins the terminal session; nil on kernels without the field (before MS16-111), null where none is held.
-    public let sessionObject: VirtualAddress?
+    public var sessionObject: VirtualAddress? { facts.value.sessionObject }
     /// `TrustLinkedToken`: a token that this one keeps alive; nil where there is none.
-    public let trustLinkedToken: VirtualAddress?
+    public var trustLinkedToken: VirtualAddress? { facts.value.trustLinkedToken }
     /// Who made it; nil without leak tracking.
-    public let creation: TokenCreation?
+    public var creation: TokenCreation? { facts.value.creation }
     /// `PointerCount` of the object header; nil where it cannot be read.
-    public let pointerCount: Int64?
+    public var pointerCount: Int64? { facts.value.pointerCount }
     /// `HandleCount` of the object header; nil where it cannot be read.
-    public let handleCount: Int64?
+    public var handleCount: Int64? { facts.value.handleCount }
     /// How it was found.
     public var sources: Sources
 
@@ -130,27 +158,14 @@ public struct Token: Sendable {
         sources: Sources
     ) {
         self.address = address
-        self.tokenID = tokenID
-        self.authenticationID = authenticationID
-        self.parentTokenID = parentTokenID
-        self.modifiedID = modifiedID
-        self.originatingLogonSession = originatingLogonSession
-        self.sourceName = sourceName
-        self.kind = kind
-        self.impersonationLevel = impersonationLevel
-        self.flags = flags
-        self.terminalSessionID = terminalSessionID
-        self.isInUse = isInUse
-        self.user = user
-        self.groups = groups
-        self.integrityLevel = integrityLevel
-        self.privileges = privileges
-        self.logonSession = logonSession
-        self.sessionObject = sessionObject
-        self.trustLinkedToken = trustLinkedToken
-        self.creation = creation
-        self.pointerCount = pointerCount
-        self.handleCount = handleCount
+        facts = Shared(
+            Facts(
+                tokenID: tokenID, authenticationID: authenticationID, parentTokenID: parentTokenID,
+                modifiedID: modifiedID, originatingLogonSession: originatingLogonSession, sourceName: sourceName,
+                kind: kind, impersonationLevel: impersonationLevel, flags: flags, terminalSessionID: terminalSessionID,
+                isInUse: isInUse, user: user, groups: groups, integrityLevel: integrityLevel, privileges: privileges,
+                logonSession: logonSession, sessionObject: sessionObject, trustLinkedToken: trustLinkedToken,
+                creation: creation, pointerCount: pointerCount, handleCount: handleCount))
         self.sources = sources
     }
 }

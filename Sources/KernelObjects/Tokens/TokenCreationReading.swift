@@ -39,19 +39,27 @@ struct TokenCreationReading {
     /// The kernel stores no length, and builds up to 19045 leave old pool contents behind the frames: kernel frames lie in modules, user
     /// frames follow, and the first word that fits neither ends the trace.
     private func trace(in bytes: RawSpan) -> [VirtualAddress] {
-        var trace: [VirtualAddress] = []
+        (0..<traceLength(in: bytes)).map { bytes.address(at: layout.trace + 8 * $0) }
+    }
+
+    private func traceLength(in bytes: RawSpan) -> Int {
         var isUserPart = false
+        // Frames that follow each other mostly lie in one module.
+        var module = VirtualAddress.null..<VirtualAddress.null
         for index in 0..<layout.traceCount {
             let address = bytes.address(at: layout.trace + 8 * index)
             if address.isKernel {
-                guard !isUserPart, naming.isInModule(address) else { break }
+                guard !isUserPart else { return index }
+                if !module.contains(address) {
+                    guard let range = naming.moduleRange(containing: address) else { return index }
+                    module = range
+                }
             } else {
-                guard Self.isUserCode(address) else { break }
+                guard Self.isUserCode(address) else { return index }
                 isUserPart = true
             }
-            trace.append(address)
         }
-        return trace
+        return layout.traceCount
     }
 
     /// Whether an address can be code of a process: above the first 64 KiB, which are never mapped, and canonical.

@@ -11,22 +11,18 @@ struct TokenDiscovery {
     private(set) var table: LogonSessionTable
     /// What was read as a token, in reading order; one that nothing names validly has no source.
     private var tokens: [Token] = []
-    private var positions: [VirtualAddress: Int] = [:]
+    private var positions = PositionTable()
     private var failures: [VirtualAddress: TokenReading.Failure] = [:]
     /// Addresses that are named as tokens and whose memory cannot be read.
     private(set) var unreadable: Set<VirtualAddress> = []
     private var unexpandedTokens: [Int] = []
-    private var expandedSessions: Set<VirtualAddress> = []
 
     /// Tokens that a worker reads at a time.
     private static let tokensPerPart = 2048
 
-    init(_ context: ReadingContext, types: ObjectTypes, naming: FrameNaming, table: LogonSessionTable)
-        throws(LayoutError)
-    {
+    init(_ context: ReadingContext, _ layouts: TokenReading.Layouts, table: LogonSessionTable) {
         self.context = context
         self.table = table
-        let layouts = try TokenReading.Layouts(context.profile, types: types, naming: naming)
         makeReading = { TokenReading($0, layouts) }
         reading = TokenReading(context, layouts)
     }
@@ -35,19 +31,38 @@ struct TokenDiscovery {
     var count: Int { tokens.count { !$0.sources.isEmpty } }
 
     /// Reads tokens ahead on all processors; each must still be offered by whatever names it.
-    mutating func readAhead(_ addresses: some Sequence<VirtualAddress>) {
-        let unknown = Set(
-            addresses.lazy.filter { [positions, failures] in positions[$0] == nil && failures[$0] == nil })
+    mutating func readAhead(_ addresses: [VirtualAddress]) {
+        let unknown = addresses.filter { positions[$0] == nil && failure(of: $0) == nil }
         guard unknown.count > Self.tokensPerPart else { return }
-        let ordered = unknown.sorted()
+        let ordered = unknown.sortedWithoutRepetitions()
         let parts = stride(from: 0, to: ordered.count, by: Self.tokensPerPart).map {
-            Array(ordered[$0..<min($0 + Self.tokensPerPart, ordered.count)])
+            ordered[$0..<min($0 + Self.tokensPerPart, ordered.count)]
         }
         let results = readConcurrently(parts, in: context, makeReader: makeReading) { reading, part in
-            part.map { reading.token(at: $0) }
+            part.map { reading.outcome(at: $0) }
         }
-        tokens.reserveCapacity(tokens.count + ordered.count)
-        for (address, result) in zip(ordered, results.joined()) { store(result, at: address) }
+        for part in results { adopt(part) }
+    }
+
+    /// Takes in tokens that were read; each must still be offered by whatever names it.
+    mutating func adopt(_ outcomes: [TokenReading.Outcome]) {
+        tokens.reserveCapacity(tokens.count + outcomes.count)
+        if positions.count == 0 { positions = PositionTable(minimumCapacity: outcomes.count) }
+        for outcome in outcomes where positions[outcome.address] == nil && failure(of: outcome.address) == nil {
+            store(outcome.result, at: outcome.address)
+        }
+    }
+
+    private func failure(of address: VirtualAddress) -> TokenReading.Failure? {
+        failures.isEmpty ? nil : failures[address]
+    }
+
+    /// The position of a token that was read or is read now; nil where there is none.
+    private mutating func positionReading(_ address: VirtualAddress) -> Int? {
+        if let position = positions[address] { return position }
+        guard failure(of: address) == nil else { return nil }
+        store(reading.token(at: address), at: address)
+        return positions[address]
     }
 
     private mutating func store(_ result: Result<Token, TokenReading.Failure>, at address: VirtualAddress) {
@@ -68,18 +83,17 @@ struct TokenDiscovery {
         _ address: VirtualAddress, source: Token.Sources, expectedSession: LUID? = nil,
         named name: @autoclosure () -> String
     ) {
-        if positions[address] == nil, failures[address] == nil { store(reading.token(at: address), at: address) }
-        if let position = positions[address] {
+        if let position = positionReading(address) {
             guard expectedSession.map({ $0 == tokens[position].authenticationID }) ?? true else {
                 return noteStale(address, name(), why: "it belongs to another logon session")
             }
             accept(position, source: source)
-        } else if case .unreadable(let error) = failures[address] {
+        } else if case .unreadable(let error) = failure(of: address) {
             guard unreadable.insert(address).inserted else { return }
             context.note(
                 .tokens, "_TOKEN", detail: name(), at: address, why: error.reasonText,
                 limits: "this token counts as present; its user, creator and holders are not known")
-        } else if case .notAToken(let why) = failures[address] {
+        } else if case .notAToken(let why) = failure(of: address) {
             noteStale(address, name(), why: why)
         }
     }
@@ -87,8 +101,7 @@ struct TokenDiscovery {
     /// Takes in what a scan of the pool found: only what header, type, reference count, user and session agree on. A session that cannot be
     /// read contradicts nothing.
     mutating func offer(poolCandidate address: VirtualAddress) {
-        if positions[address] == nil, failures[address] == nil { store(reading.token(at: address), at: address) }
-        guard let position = positions[address] else { return }
+        guard let position = positionReading(address) else { return }
         let token = tokens[position]
         if token.sources.isEmpty {
             guard !token.tokenID.isNone, token.user != nil, let session = token.logonSession,
@@ -124,16 +137,15 @@ struct TokenDiscovery {
     /// Follows all that the found sessions and tokens lead to.
     mutating func expand() {
         while true {
-            let sessions = table.sessions.values.filter { !expandedSessions.contains($0.address) }
+            let sessions = table.takeNewSessions()
             guard !sessions.isEmpty || !unexpandedTokens.isEmpty else { return }
-            readAhead(sessions.lazy.flatMap(\.listedTokens))
-            for session in sessions.sorted(by: { $0.address < $1.address }) { expand(session) }
+            readAhead(sessions.flatMap(\.listedTokens))
+            for session in sessions { expand(session) }
             expandTokens()
         }
     }
 
     private mutating func expand(_ session: LogonSession) {
-        expandedSessions.insert(session.address)
         for address in session.listedTokens {
             offer(
                 address, source: .tokenList, expectedSession: session.luid,
@@ -157,7 +169,7 @@ struct TokenDiscovery {
     /// The tokens that something names, by address, handed over: the discovery has none left, so that a large machine's tokens are in
     /// memory once.
     mutating func sortedTokens() -> [Token] {
-        positions = [:]
+        positions = PositionTable()
         var named = tokens
         tokens = []
         named.removeAll { $0.sources.isEmpty }

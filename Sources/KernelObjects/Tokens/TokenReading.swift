@@ -24,13 +24,7 @@ struct TokenReading {
     private let objectHeader: ObjectHeaderLayout
     private let types: ObjectTypes
     private let creations: TokenCreationReading?
-    private var sids: SIDReading
-    private var groupLists: [Int: [[Token.Group]]] = [:]
-
-    /// Most groups that are read of one token; the kernel allows about a thousand.
-    private static let groupLimit: UInt32 = 4096
-    /// SE_GROUP_INTEGRITY: the entry is the integrity label and no group.
-    private static let integrityAttribute: UInt32 = 0x20
+    private var groups: GroupReading
 
     init(_ context: ReadingContext, _ layouts: Layouts) {
         self.context = context
@@ -38,7 +32,7 @@ struct TokenReading {
         objectHeader = layouts.objectHeader
         types = layouts.types
         creations = layouts.creations
-        sids = SIDReading(context.memory)
+        groups = GroupReading(context.memory)
     }
 
     /// Why an address shows no token.
@@ -47,6 +41,20 @@ struct TokenReading {
         case unreadable(TranslationError)
         /// Its memory shows something else, or a token that was freed.
         case notAToken(String)
+    }
+
+    /// What was read at an address.
+    struct Outcome: Sendable {
+        let address: VirtualAddress
+        let result: Result<Token, Failure>
+    }
+
+    /// What reads the memory.
+    var memory: VirtualMemory { context.memory }
+
+    /// What there is at an address, with the address.
+    mutating func outcome(at address: VirtualAddress) -> Outcome {
+        Outcome(address: address, result: token(at: address))
     }
 
     /// The token at an address; by which way it was found is for the caller to say.
@@ -86,66 +94,17 @@ struct TokenReading {
     private mutating func token(
         at address: VirtualAddress, _ fields: TokenLayout.Fields, _ header: ObjectHeader?
     ) -> Token {
-        let groups = groups(of: fields, token: address)
-        let label = groups.last { $0.attributes & Self.integrityAttribute != 0 }
+        let groups = groups.list(of: fields, token: address, in: context)
         return Token(
             address: address, tokenID: fields.tokenID, authenticationID: fields.authenticationID,
             parentTokenID: fields.parentTokenID, modifiedID: fields.modifiedID,
             originatingLogonSession: fields.originatingLogonSession, sourceName: fields.sourceName, kind: fields.kind,
             impersonationLevel: fields.impersonationLevel, flags: fields.flags,
-            terminalSessionID: fields.terminalSessionID, isInUse: fields.isInUse, user: groups.first?.sid,
-            groups: shared(groups.dropFirst().filter { $0.attributes & Self.integrityAttribute == 0 }),
-            integrityLevel: label?.sid.subAuthorities.last, privileges: fields.privileges,
+            terminalSessionID: fields.terminalSessionID, isInUse: fields.isInUse, user: groups.user,
+            groups: groups.groups, integrityLevel: groups.integrityLevel, privileges: fields.privileges,
             logonSession: fields.logonSession, sessionObject: fields.sessionObject,
             trustLinkedToken: fields.trustLinkedToken, creation: creation(of: fields, token: address),
             pointerCount: header?.pointerCount, handleCount: header?.handleCount, sources: [])
-    }
-
-    /// User and groups; the user alone at index 0. Entries that cannot be read are left out and noted.
-    private mutating func groups(of fields: TokenLayout.Fields, token: VirtualAddress) -> [Token.Group] {
-        guard fields.groupCount > 0 else { return [] }
-        guard fields.groupCount <= Self.groupLimit, fields.groups.isKernel else {
-            noteGroups(token, at: fields.groups, why: "its count \(fields.groupCount) or address is impossible")
-            return []
-        }
-        let entries: [(sid: VirtualAddress, attributes: UInt32)]
-        do throws(TranslationError) {
-            entries = try context.memory.withBytes(at: fields.groups, count: 16 * Int(fields.groupCount)) { bytes in
-                (0..<(bytes.byteCount / 16)).map { (bytes.address(at: 16 * $0), bytes.value(at: 16 * $0 + 8)) }
-            }
-        } catch {
-            noteGroups(token, at: fields.groups, why: error.reasonText)
-            return []
-        }
-        var groups: [Token.Group] = []
-        groups.reserveCapacity(entries.count)
-        for (index, entry) in entries.enumerated() {
-            if let sid = sids.sid(at: entry.sid) {
-                groups.append(Token.Group(sid: sid, attributes: entry.attributes))
-            } else {
-                noteGroups(token, at: entry.sid, why: "there is no readable SID")
-                // Without its first entry nobody can say whose token it is: the rest are groups of an unknown user.
-                if index == 0 { return [] }
-            }
-        }
-        return groups
-    }
-
-    /// The same list once for all tokens that have it, as the copies of a token do.
-    private mutating func shared(_ groups: [Token.Group]) -> [Token.Group] {
-        var hasher = Hasher()
-        hasher.combine(groups.count)
-        for group in groups { hasher.combine(group.sid.subAuthorities.last ?? 0) }
-        let hash = hasher.finalize()
-        if let known = groupLists[hash]?.first(where: { $0 == groups }) { return known }
-        groupLists[hash, default: []].append(groups)
-        return groups
-    }
-
-    private func noteGroups(_ token: VirtualAddress, at address: VirtualAddress, why: String) {
-        context.note(
-            .tokens, "_TOKEN.UserAndGroups", detail: "token \(token.debuggerText)", at: address, why: why,
-            limits: "user, groups and logon kind of this token")
     }
 
     private func creation(of fields: TokenLayout.Fields, token: VirtualAddress) -> TokenCreation? {

@@ -73,7 +73,7 @@ extension SymbolFileContents {
         case "union": return (.union(name), userTypes[name]?.byteCount ?? 0)
         case "enum": return (.enumeration(name), enumerations[name]?.byteCount ?? 0)
         case "function": return (.function, 0)
-        case "pointer": return (.pointer(to: Self.text(of: description.inner ?? .void)), 8)
+        case "pointer": return (.pointer(to: (description.inner ?? .void).pointeeText), 8)
         default: break
         }
         guard let inner = description.inner, let innerSize = description.innerSize else {
@@ -88,21 +88,6 @@ extension SymbolFileContents {
             let field = BitField(position: description.bitPosition, width: description.bitWidth)
             return (.bits(field, of: inner), innerSize)
         default: throw JSONError("a type of unknown kind \"\(description.kind)\"", at: 0)
-        }
-    }
-
-    /// What a pointer points to, in the words of the built-in profiles: `_TOKEN`, `void`, `u64`, `ptr void`, `func`.
-    private static func text(of type: FieldType) -> String {
-        switch type {
-        case .integer(let byteCount, let isSigned): (isSigned ? "i" : "u") + String(byteCount * 8)
-        case .float(let byteCount): "f" + String(byteCount * 8)
-        case .wideCharacter: "wchar"
-        case .void: "void"
-        case .pointer(let name): "ptr " + name
-        case .array(let count, let element): "array \(count) " + text(of: element)
-        case .structure(let name), .union(let name), .enumeration(let name), .unknown(let name): name
-        case .bits(_, let holder): text(of: holder)
-        case .function: "func"
         }
     }
 }

@@ -3,23 +3,10 @@ import BinaryReading
 /// A symbol file as a profile.
 final class SymbolFileProfile: ProfileStorage {
     private let contents: SymbolFileContents
-    let invalidPTEMask: KernelProfile.InvalidPTEMaskLocation?
 
-    init(_ contents: SymbolFileContents) {
-        self.contents = contents
-        invalidPTEMask = Self.maskLocation(in: contents)
-    }
+    init(_ contents: SymbolFileContents) { self.contents = contents }
 
-    /// A variable up to 9600; later a member of the kernel's own state, which the file may describe (`formats.md` §5.3).
-    private static func maskLocation(in contents: SymbolFileContents) -> KernelProfile.InvalidPTEMaskLocation? {
-        if let variable = contents.symbols.symbol(named: "MiInvalidPteMask") { return .variable(rva: variable.rva) }
-        guard contents.symbols.symbol(named: "MiState") != nil,
-            let hardware = contents.structure(named: "_MI_SYSTEM_INFORMATION")?["Hardware"],
-            let mask = contents.structure(named: "_MI_HARDWARE_STATE")?["InvalidPteMask"]
-        else { return nil }
-        return UInt32(exactly: hardware.offset + mask.offset).map { .insideMiState(offset: $0) }
-    }
-
+    var invalidPTEMask: KernelProfile.InvalidPTEMaskLocation? { findInvalidPTEMask() }
     var structureNames: [String] { Self.sorted(contents.userTypes.keys) }
     var enumerationNames: [String] { Self.sorted(contents.enumerations.keys) }
     var symbolNames: [String] { contents.symbols.names }

@@ -6,11 +6,6 @@ struct SymbolFileSymbols: Sendable {
         let isFunction: Bool
     }
 
-    /// Distances above this do not end at the next function but at the end of a section.
-    private static let longestFunction: UInt32 = 0x6000
-    /// What is left of a function whose next symbol is farther than that.
-    private static let cutFunction: UInt32 = 0x1000
-
     private var entries: [Entry] = []
     /// Places in `entries` of what may be a function.
     private var functionPlaces: [Int] = []
@@ -62,9 +57,9 @@ struct SymbolFileSymbols: Sendable {
 
     private func function(atPlace place: Int) -> KernelProfile.Function {
         let entry = entries[place]
-        let distance = end(of: place).map { $0 - entry.rva } ?? .max
+        let distance = end(of: place).map { $0 - entry.rva }
         return KernelProfile.Function(
-            name: entry.name, rva: entry.rva, extent: distance > Self.longestFunction ? Self.cutFunction : distance)
+            name: entry.name, rva: entry.rva, extent: KernelProfile.Function.extent(toNextSymbol: distance))
     }
 
     /// The function whose extent holds an address; of names that share a start, the first of the file.

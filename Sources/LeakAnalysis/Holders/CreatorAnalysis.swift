@@ -16,6 +16,11 @@ public struct CreatorAnalysis: Sendable {
 
         /// The same whatever the stack: the key of the maker.
         package var maker: Key { Key(processID: processID, imageName: imageName, method: method, trace: []) }
+
+        /// Whether it is of a maker, whatever the stack.
+        package func hasMaker(_ maker: Key) -> Bool {
+            processID == maker.processID && method == maker.method && imageName == maker.imageName
+        }
     }
 
     /// What they share.

@@ -1,5 +1,5 @@
 /// A value for every holder there can be, in a flat array: processes by position, then the others.
-struct HolderTable<Value> {
+struct HolderTable<Value: Sendable>: Sendable {
     private var values: [Value]
     private let processCount: Int
 

@@ -2,7 +2,7 @@ import BinaryReading
 import KernelObjects
 
 /// What keeps process and thread objects alive: handles to them, and the kernel's own references.
-struct ProcessPins {
+struct ProcessPins: Sendable {
     /// For each process, what holds its object; empty for running ones while handle tables are not read.
     let heldBy: [[Pin]]
     /// Who holds an exited process's object.
@@ -19,7 +19,7 @@ struct ProcessPins {
             guard let process = index.processAt[entry.object] else { return }
             heldBy[process].append(Pin(entry, kind: .processHandle, process: index.processAt[entry.process]))
         }
-        let threadAt = AddressTable(index.snapshot.threads.lazy.map(\.address))
+        let threadAt = PositionTable(index.snapshot.threads.map(\.address))
         var listedThreads: [VirtualAddress: Int64] = [:]
         for thread in index.snapshot.threads { listedThreads[thread.process, default: 0] += 1 }
         index.forEachHandle(to: .thread) { entry in

@@ -2,7 +2,7 @@ import BinaryReading
 import KernelObjects
 
 /// What keeps each token alive: the pins of all tokens in one flat array, those of one token side by side.
-struct TokenPins {
+struct TokenPins: Sendable {
     private var pins: [Pin] = []
     /// Where the pins of each token begin; one more entry tells where the last ones end.
     private var starts: [Int] = []
@@ -12,14 +12,14 @@ struct TokenPins {
     private(set) var handleCounts: HolderTable<Int>
     /// Pins of addresses that are listed as tokens and cannot be read.
     private var unreadable: [VirtualAddress: [Pin]] = [:]
+    private var cachedByLostSessions: Set<Int> = []
 
     init(_ index: SnapshotIndex) {
         handleCounts = HolderTable(processCount: index.snapshot.processes.count, repeating: 0)
         var sums = Array(repeating: Sums(), count: index.snapshot.tokens.count)
         let owners = assign(index, to: &sums)
-        let rests = sums.indices.map { rest(of: $0, sums[$0], index) }
-        kernelReferences = rests.map(\.references)
-        place(index, sums: sums, owners: owners, rests: rests)
+        kernelReferences = sums.indices.map { rest(of: $0, sums[$0], index) }
+        place(index, sums: sums, owners: owners)
     }
 
     /// The pins of a token by its position.
@@ -54,25 +54,30 @@ struct TokenPins {
         return owners
     }
 
-    /// What remains of a token's references, and the pin that stands for it.
-    private func rest(of token: Int, _ sums: Sums, _ index: SnapshotIndex) -> (references: Int64?, pin: Pin?) {
+    /// What remains of a token's references.
+    private mutating func rest(of token: Int, _ sums: Sums, _ index: SnapshotIndex) -> Int64? {
         let read = index.snapshot.tokens[token]
         let references = LeakAnalysis.kernelReferences(
             pointerCount: read.pointerCount, handleCount: read.handleCount, handles: Int(sums.handles),
             explained: sums.references)
-        if sums.pins == 0, references == 1, index.isCachedByLostSession(token) { return (0, Pin(.sessionCache)) }
-        guard let references, references > 0 else { return (references, nil) }
-        return (references, Pin(.kernelReferences, pointerReferences: references))
+        guard sums.pins == 0, references == 1, index.isCachedByLostSession(token) else { return references }
+        cachedByLostSessions.insert(token)
+        return 0
     }
 
-    private mutating func place(
-        _ index: SnapshotIndex, sums: [Sums], owners: [Int32], rests: [(references: Int64?, pin: Pin?)]
-    ) {
+    /// The pin that stands for what remains.
+    private func restPin(of token: Int) -> Pin? {
+        if cachedByLostSessions.contains(token) { return Pin(.sessionCache) }
+        guard let references = kernelReferences[token], references > 0 else { return nil }
+        return Pin(.kernelReferences, pointerReferences: references)
+    }
+
+    private mutating func place(_ index: SnapshotIndex, sums: [Sums], owners: [Int32]) {
         starts.reserveCapacity(sums.count + 1)
         var end = 0
         for (token, sum) in sums.enumerated() {
             starts.append(end)
-            end += Int(sum.pins) + (rests[token].pin == nil ? 0 : 1)
+            end += Int(sum.pins) + (restPin(of: token) == nil ? 0 : 1)
         }
         starts.append(end)
         pins = Array(repeating: Pin(.kernelReferences), count: end)
@@ -85,8 +90,8 @@ struct TokenPins {
             pins[next[token]] = pin
             next[token] += 1
         }
-        for (token, rest) in rests.enumerated() {
-            if let pin = rest.pin { pins[next[token]] = pin }
+        for token in sums.indices {
+            if let pin = restPin(of: token) { pins[next[token]] = pin }
         }
     }
 

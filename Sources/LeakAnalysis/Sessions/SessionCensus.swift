@@ -2,22 +2,18 @@ import BinaryReading
 import KernelObjects
 
 /// Puts together what is said of each session.
-struct SessionCensus {
+struct SessionCensus: Sendable {
     private(set) var sessions: [SessionAnalysis] = []
     let convention: ReferenceConvention
     /// Account names by SID.
     private(set) var accountNames: [SID: String] = [:]
 
-    init(_ index: SnapshotIndex, tokenHolders: [[Holder]], pins: TokenPins, clock: BootClock) {
+    init(
+        _ index: SnapshotIndex, _ judged: JudgedSessions, tokenHolders: [[Holder]], pins: TokenPins, clock: BootClock
+    ) {
         let all = index.snapshot.logonSessions
-        let referencing = index.tokensOfSession.map { $0.filter { index.snapshot.tokens[$0].isReferencingSession } }
-        let unreadable = all.map { session in
-            index.snapshot.unreadableTokens.isEmpty
-                ? [] : Set(session.listedTokens).intersection(index.snapshot.unreadableTokens).sorted()
-        }
-        let totals = all.indices.map { referencing[$0].count + unreadable[$0].count }
-        let kinds = LogonKinds(index).kinds
-        let judgements = SessionStates(index, kinds: kinds, referencing: totals).judgements()
+        let (referencing, unreadable, totals) = (judged.referencing, judged.unreadable, judged.totals)
+        let (kinds, judgements) = (judged.kinds, judged.judgements)
         convention = Self.convention(index, judgements: judgements, referencing: totals)
         for (position, session) in all.enumerated() {
             let judgement = judgements[position]
@@ -27,15 +23,16 @@ struct SessionCensus {
             let isUntouched = judgement.state == .unused
             sessions.append(
                 SessionAnalysis(
-                    session: position, kind: kinds[position], state: judgement.state,
-                    confidence: judgement.confidence, pastLife: judgement.pastLife,
-                    limitedHalf: judgement.limitedHalf, user: user, tokens: tokens,
-                    referencingTokens: referencing[position], unreadableTokens: unreadable[position],
-                    account: SessionAccount(
-                        of: session, tokens: totals[position], limitedHalfExists: index.hasLimitedHalf(session),
-                        convention: isUntouched ? 1 : convention.constant),
-                    terminalSessions: Set(tokens.map { index.snapshot.tokens[$0].terminalSessionID }).sorted(),
-                    made: clock.time(of: session.luid),
+                    SessionAnalysis.Facts(
+                        session: position, kind: kinds[position], state: judgement.state,
+                        confidence: judgement.confidence, pastLife: judgement.pastLife,
+                        limitedHalf: judgement.limitedHalf, user: user, tokens: tokens,
+                        referencingTokens: referencing[position], unreadableTokens: unreadable[position],
+                        account: SessionAccount(
+                            of: session, tokens: totals[position], limitedHalfExists: index.hasLimitedHalf(session),
+                            convention: isUntouched ? 1 : convention.constant),
+                        terminalSessions: Set(tokens.map { index.snapshot.tokens[$0].terminalSessionID }).sorted(),
+                        made: clock.time(of: session.luid)),
                     holders: Self.holders(
                         tokens: referencing[position], unreadable: unreadable[position], index, tokenHolders, pins)))
         }

@@ -1,3 +1,4 @@
+import BinaryReading
 import KernelObjects
 
 /// What the analysis says of one token.

@@ -13,15 +13,31 @@ struct FindingContext {
     let processPins: ProcessPins
     let tokenObjects: TokenObjectAccount
     let convention: ReferenceConvention
+    /// Leaked sessions, without the FULL halves that are reported with their limited ones.
+    let leaks: [SessionAnalysis]
+    /// Leaked terminal sessions.
+    let leakedTerminals: [TerminalSessionAnalysis]
+
+    init(
+        index: SnapshotIndex, census: SessionCensus, terminalSessions: [TerminalSessionAnalysis],
+        holders: [HolderAnalysis], tokens: [TokenAnalysis], handleCounts: HolderTable<Int>, processPins: ProcessPins,
+        tokenObjects: TokenObjectAccount
+    ) {
+        self.index = index
+        sessions = census.sessions
+        self.terminalSessions = terminalSessions
+        self.holders = holders
+        self.tokens = tokens
+        self.handleCounts = handleCounts
+        self.processPins = processPins
+        self.tokenObjects = tokenObjects
+        convention = census.convention
+        leaks = census.sessions.filter(\.isLeakOfItsOwn)
+        leakedTerminals = terminalSessions.filter { $0.state == .leaked }
+    }
 
     /// Token handles in one process from which on it is a hoard (DESIGN §1).
     static let hoardHandleCount = 10_000
-
-    /// Leaked sessions, without the FULL halves that are reported with their limited ones.
-    var leaks: [SessionAnalysis] { sessions.filter(\.isLeakOfItsOwn) }
-
-    /// Leaked terminal sessions.
-    var leakedTerminals: [TerminalSessionAnalysis] { terminalSessions.filter { $0.state == .leaked } }
 
     /// Processes with very many token handles, by number.
     var hoards: [(owner: Holder, handles: Int)] {
@@ -32,9 +48,7 @@ struct FindingContext {
     /// The verdict, by DESIGN §1.
     func verdict() -> Verdict {
         let coverage = VerdictCoverage(index)
-        let leaks = leaks
-        let terminals = leakedTerminals
-        let confidence = (leaks.map(\.confidence) + terminals.map(\.confidence)).max()
+        let confidence = (leaks.map(\.confidence) + leakedTerminals.map(\.confidence)).max()
         let state: Verdict.State
         if let confidence, confidence >= .likely {
             state = .leak
@@ -45,7 +59,7 @@ struct FindingContext {
         }
         return Verdict(
             state: state, confidence: self.confidence(of: state, leak: confidence, coverage),
-            headline: headline(state, leaks: leaks.count, terminals: terminals.count), coverage: coverage)
+            headline: headline(state, leaks: leaks.count, terminals: leakedTerminals.count), coverage: coverage)
     }
 
     private func confidence(of state: Verdict.State, leak: Confidence?, _ coverage: VerdictCoverage) -> Confidence {

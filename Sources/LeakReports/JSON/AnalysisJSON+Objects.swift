@@ -24,7 +24,7 @@ extension AnalysisJSON {
         writer.luid("buddy", read.buddy)
         writer.address("silo", read.serverSilo)
         writer.address("cachedToken", read.cachedToken)
-        writer.addresses("tokens", session.tokens.lazy.map { snapshot.tokens[$0].address })
+        writer.addresses("tokens", session.tokens.map { snapshot.tokens[$0].address })
         writer.addresses("referencingTokens", referencingAddresses(of: session))
         writer.object("accounting") { writer in
             writer.field("expected", session.account.expected)

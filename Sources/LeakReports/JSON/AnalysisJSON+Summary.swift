@@ -65,16 +65,16 @@ extension AnalysisJSON {
 
     /// A return address; outside every module only the address is known.
     func writeFrame(_ address: VirtualAddress, to writer: inout JSONWriter) {
-        guard let frame = snapshot.frames[address] else { return writeFields(ofFrame: nil, at: address, to: &writer) }
-        writer.repeated(.frame(address)) { writeFields(ofFrame: frame, at: address, to: &$0) }
+        guard let position = framePositions[address] else { return writer.bareFrame(address) }
+        writer.frame(address) { writeFields(ofFrame: frames[position], at: address, to: &$0) }
     }
 
-    private func writeFields(ofFrame frame: StackFrame?, at address: VirtualAddress, to writer: inout JSONWriter) {
+    private func writeFields(ofFrame frame: StackFrame, at address: VirtualAddress, to writer: inout JSONWriter) {
         writer.object { writer in
             writer.address("address", address)
-            writer.field("module", frame?.module)
-            writer.field("symbol", frame?.symbol)
-            writer.hex("displacement", frame?.displacement)
+            writer.field("module", frame.module)
+            writer.field("symbol", frame.symbol)
+            writer.hex("displacement", frame.displacement)
         }
     }
 

@@ -2,11 +2,19 @@ import BinaryReading
 import KernelObjects
 import LeakAnalysis
 
-/// Writes the parts of an analysis as JSON; each part has its keys in one place.
-struct AnalysisJSON {
+/// Writes the parts of an analysis as JSON; each part has its keys in one place. Shared by all workers of a report.
+final class AnalysisJSON: Sendable {
     let analysis: Analysis
 
-    init(_ analysis: Analysis) { self.analysis = analysis }
+    /// Named return addresses, and where each stands.
+    let frames: [StackFrame]
+    let framePositions: PositionTable
+
+    init(_ analysis: Analysis) {
+        self.analysis = analysis
+        frames = Array(analysis.snapshot.frames.values)
+        framePositions = PositionTable(frames.map(\.address))
+    }
 
     var snapshot: Snapshot { analysis.snapshot }
 
@@ -58,6 +66,29 @@ struct AnalysisJSON {
             writer.field("age", kernel.identity.age)
         }
         writer.field("symbolSource", kernel.symbolSource)
+        writer.key("inference")
+        guard let inference = kernel.inference else { return writer.null() }
+        writer.object { write(inference, to: &$0) }
+    }
+
+    private func write(_ inference: InferenceFacts, to writer: inout JSONWriter) {
+        writer.field("confidence", inference.confidence)
+        writer.field("layouts", inference.layouts)
+        writer.array("facts", inference.facts) { writer, fact in
+            writer.object { writer in
+                writer.field("name", fact.name)
+                writer.field("value", fact.value)
+                writer.field("how", fact.how)
+            }
+        }
+        writer.array("checks", inference.checks) { writer, check in
+            writer.object { writer in
+                writer.field("question", check.question)
+                writer.field("held", check.held)
+                writer.field("failed", check.failed)
+            }
+        }
+        writer.strings("missing", inference.missing)
     }
 
     /// `verdict` to `findings`.
@@ -71,7 +102,9 @@ struct AnalysisJSON {
         writer.object("totals", writeTotals)
         writer.object("accounts", writeAccounts)
         writer.array("holders", analysis.holders) { write($1, to: &$0) }
-        writer.array("creators", analysis.creators) { write($1, to: &$0) }
+        writer.array("creators") { writer in
+            writer.elements(analysis.creators.count) { write(analysis.creators[$1], to: &$0) }
+        }
         writer.array("fixPlan", analysis.fixPlan.enumerated()) { write($1.element, number: $1.offset + 1, to: &$0) }
         writer.array("findings", analysis.findings) { write($1, to: &$0) }
     }
@@ -142,6 +175,14 @@ struct AnalysisJSON {
                 writer.field("constant", analysis.convention.constant)
                 writer.field("verified", analysis.convention.isVerified)
                 writer.field("samples", analysis.convention.samples)
+            }
+        }
+        writer.array("pool", snapshot.poolUsage.blocks) { writer, blocks in
+            writer.object { writer in
+                writer.field("tag", blocks.tag)
+                writer.field("blocks", blocks.count)
+                writer.field("bytes", blocks.byteCount)
+                writer.field("measured", blocks.measured)
             }
         }
     }

@@ -19,9 +19,13 @@ public enum JSONReport {
         writer.object { writer in
             report.writeHead(tool, to: &writer)
             report.writeSummary(to: &writer)
-            writer.array("logonSessions", analysis.sessions) { report.write($1, to: &$0) }
+            writer.array("logonSessions") { writer in
+                writer.elements(analysis.sessions.count) { report.write(analysis.sessions[$1], to: &$0) }
+            }
             writer.array("terminalSessions", analysis.terminalSessions) { report.write($1, to: &$0) }
-            writer.array("tokens", analysis.tokens) { report.write($1, to: &$0) }
+            writer.array("tokens") { writer in
+                writer.elements(analysis.tokens.count) { report.write(analysis.tokens[$1], to: &$0) }
+            }
             writer.array("processes", analysis.snapshot.processes.indices) { report.writeProcess($1, to: &$0) }
             writer.array("modules", report.modules) { report.write($1, to: &$0) }
             writer.array("gaps", analysis.snapshot.gaps) { report.write($1, to: &$0) }
@@ -42,9 +46,13 @@ public enum JSONReport {
                 report.writeSummary(to: &writer)
             }
         }
-        for session in analysis.sessions { writer.line("logonSession") { report.write(session, to: &$0) } }
+        writer.elements(analysis.sessions.count) { writer, number in
+            writer.line("logonSession") { report.write(analysis.sessions[number], to: &$0) }
+        }
         for terminal in analysis.terminalSessions { writer.line("terminalSession") { report.write(terminal, to: &$0) } }
-        for token in analysis.tokens { writer.line("token") { report.write(token, to: &$0) } }
+        writer.elements(analysis.tokens.count) { writer, number in
+            writer.line("token") { report.write(analysis.tokens[number], to: &$0) }
+        }
         for position in analysis.snapshot.processes.indices {
             writer.line("process") { report.writeProcess(position, to: &$0) }
         }

@@ -1,5 +1,7 @@
 import BinaryReading
+import Dispatch
 import KernelObjects
+import Synchronization
 
 /// Takes a report's bytes, piece by piece; keeps its own errors.
 public typealias ReportSink = (_ bytes: [UInt8]) -> Void
@@ -7,11 +9,12 @@ public typealias ReportSink = (_ bytes: [UInt8]) -> Void
 /// Writes JSON in the order in which it is told, into a small buffer that is emptied into a sink.
 ///
 /// Objects and arrays nearer to the root than `expandedLevels` stand on lines of their own.
-struct JSONWriter {
+struct JSONWriter: ~Copyable {
     private static let bufferByteCount = 1 << 16
 
-    private var buffer: [UInt8] = []
-    private let sink: ReportSink
+    private var buffer: ByteBuffer
+    /// nil for a part, whose bytes wait in the buffer for ``takeBytes()``.
+    private let sink: ReportSink?
     private let expandedLevels: Int
     private var level = 0
     private var needsComma = false
@@ -22,7 +25,15 @@ struct JSONWriter {
     init(expandedLevels: Int, sink: @escaping ReportSink) {
         self.sink = sink
         self.expandedLevels = expandedLevels
-        buffer.reserveCapacity(Self.bufferByteCount + 4096)
+        buffer = ByteBuffer(capacity: Self.bufferByteCount + 4096)
+    }
+
+    /// A writer of a part of another's text, which stands at some level there.
+    private init(partAtLevel level: Int, expandedLevels: Int) {
+        sink = nil
+        self.level = level
+        self.expandedLevels = expandedLevels
+        buffer = ByteBuffer(capacity: Self.bufferByteCount)
     }
 
     /// Ends the text with a line feed and hands the rest to the sink.
@@ -62,6 +73,12 @@ struct JSONWriter {
         array(items, body)
     }
 
+    /// An array whose elements the body writes.
+    mutating func array(_ key: StaticString, _ body: (inout JSONWriter) -> Void) {
+        self.key(key)
+        enclose(UInt8(ascii: "["), UInt8(ascii: "]"), body)
+    }
+
     mutating func strings(_ key: StaticString, _ items: some Sequence<String>) {
         array(key, items) { $0.value($1) }
     }
@@ -74,7 +91,7 @@ struct JSONWriter {
     mutating func key(_ key: StaticString) {
         separate()
         buffer.append(UInt8(ascii: "\""))
-        append(key)
+        buffer.append(key)
         buffer.append(UInt8(ascii: "\""))
         buffer.append(UInt8(ascii: ":"))
         if level <= expandedLevels { buffer.append(UInt8(ascii: " ")) }
@@ -84,7 +101,7 @@ struct JSONWriter {
     mutating func key(_ key: String) {
         separate()
         string(key)
-        append(level <= expandedLevels ? ": " : ":")
+        buffer.append(level <= expandedLevels ? ": " : ":")
         followsKey = true
     }
 
@@ -98,16 +115,98 @@ struct JSONWriter {
     mutating func repeated(_ fragment: JSONFragments.Key, _ body: (inout JSONWriter) -> Void) {
         if let bytes = fragments[fragment] {
             separate()
-            buffer.append(contentsOf: bytes)
+            buffer.append(bytes)
             return
         }
+        let (bytes, isWhole) = recorded(body)
+        if isWhole { fragments.keep(bytes, as: fragment) }
+    }
+
+    /// Writes a return address that is named: told once, its bytes are kept.
+    mutating func frame(_ address: VirtualAddress, _ body: (inout JSONWriter) -> Void) {
+        if let bytes = fragments[frame: address] {
+            separate()
+            return buffer.append(bytes)
+        }
+        let (bytes, isWhole) = recorded(body)
+        if isWhole { fragments.keep(bytes, asFrame: address) }
+    }
+
+    /// Writes a return address that nothing is known of: most of a large report is those.
+    mutating func bareFrame(_ address: VirtualAddress) {
+        separate()
+        buffer.append("{\"address\":\"0x")
+        buffer.append(hex: address.rawValue)
+        buffer.append("\",\"module\":null,\"symbol\":null,\"displacement\":null}")
+    }
+
+    /// Writes a value and tells its bytes, and whether all of them are there still.
+    private mutating func recorded(_ body: (inout JSONWriter) -> Void) -> (bytes: [UInt8], isWhole: Bool) {
         separate()
         followsKey = true
         let start = buffer.count
         let flushesBefore = flushes
         body(&self)
         // What was flushed meanwhile is gone from the buffer: the next time the value comes, it may fit.
-        if flushes == flushesBefore { fragments.keep(buffer[start...], as: fragment) }
+        return flushes == flushesBefore ? (buffer.bytes(from: start), true) : ([], false)
+    }
+
+    // MARK: Parts
+
+    /// Writes many elements of an array or lines of a stream, which several workers make side by side.
+    ///
+    /// - Parameters:
+    ///   - count: Number of elements.
+    ///   - body: Writes one element into a part; called for each number, on any thread.
+    mutating func elements(_ count: Int, _ body: @Sendable (inout JSONWriter, Int) -> Void) {
+        let workers = (0..<Swift.min(Self.mostWorkers, count / Self.elementsPerPart + 1)).map { _ in
+            PartWriter(level: level, expandedLevels: expandedLevels)
+        }
+        let isArray = level > 0
+        for first in stride(from: 0, to: count, by: Self.elementsPerPart * workers.count) {
+            flush()
+            DispatchQueue.concurrentPerform(iterations: workers.count) { worker in
+                let start = first + worker * Self.elementsPerPart
+                let elements = start..<Swift.max(start, Swift.min(start + Self.elementsPerPart, count))
+                workers[worker].write(elements, isContinued: isArray && start > 0, body)
+            }
+            for worker in workers { append(part: worker.takeBytes()) }
+        }
+        if count > 0 { needsComma = isArray }
+    }
+
+    private mutating func append(part: [UInt8]) {
+        guard !part.isEmpty else { return }
+        guard let sink else { return buffer.append(part) }
+        flush()
+        sink(part)
+    }
+
+    private static let elementsPerPart = 512
+    private static let mostWorkers = 16
+
+    /// What one worker writes with; used by one thread at a time.
+    private final class PartWriter: Sendable {
+        private let writer: Mutex<JSONWriter>
+
+        init(level: Int, expandedLevels: Int) {
+            writer = Mutex(JSONWriter(partAtLevel: level, expandedLevels: expandedLevels))
+        }
+
+        func write(_ elements: Range<Int>, isContinued: Bool, _ body: (inout JSONWriter, Int) -> Void) {
+            writer.withLock { writer in
+                writer.needsComma = isContinued
+                for element in elements { body(&writer, element) }
+            }
+        }
+
+        func takeBytes() -> [UInt8] {
+            writer.withLock { writer in
+                let bytes = writer.buffer.bytes()
+                writer.buffer.removeAll()
+                return bytes
+            }
+        }
     }
 
     // MARK: Values
@@ -150,14 +249,14 @@ struct JSONWriter {
     mutating func value(_ value: Bool?) {
         guard let value else { return null() }
         separate()
-        append(value ? "true" : "false")
+        buffer.append(value ? "true" : "false")
     }
 
     mutating func number(_ value: (some BinaryInteger)?) {
         guard let value else { return null() }
         separate()
-        if value < 0 { append("-") }
-        digits(UInt64(truncatingIfNeeded: value.magnitude))
+        if value < 0 { buffer.append("-") }
+        buffer.append(decimal: UInt64(truncatingIfNeeded: value.magnitude))
     }
 
     /// Hundredths as a number with two digits after the point.
@@ -165,24 +264,24 @@ struct JSONWriter {
         self.key(key)
         guard let value else { return null() }
         separate()
-        if value < 0 { append("-") }
-        digits(value.magnitude / 100)
-        append(".")
-        digits(value.magnitude % 100 / 10)
-        digits(value.magnitude % 10)
+        if value < 0 { buffer.append("-") }
+        buffer.append(decimal: value.magnitude / 100)
+        buffer.append(".")
+        buffer.append(decimal: value.magnitude % 100 / 10)
+        buffer.append(decimal: value.magnitude % 10)
     }
 
     mutating func hex(_ value: (some FixedWidthInteger & UnsignedInteger)?) {
         guard let value else { return null() }
         separate()
-        append("\"0x")
-        hexDigits(UInt64(truncatingIfNeeded: value))
+        buffer.append("\"0x")
+        buffer.append(hex: UInt64(truncatingIfNeeded: value))
         buffer.append(UInt8(ascii: "\""))
     }
 
     mutating func null() {
         separate()
-        append("null")
+        buffer.append("null")
     }
 
     // MARK: Bytes
@@ -215,33 +314,14 @@ struct JSONWriter {
 
     private mutating func breakLine() {
         buffer.append(UInt8(ascii: "\n"))
-        for _ in 0..<level { append("  ") }
-    }
-
-    private mutating func append(_ text: StaticString) {
-        text.withUTF8Buffer { bytes in unsafe buffer.append(contentsOf: bytes) }
-    }
-
-    private mutating func digits(_ number: UInt64) {
-        guard number >= 10 else { return buffer.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number)) }
-        digits(number / 10)
-        buffer.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
-    }
-
-    /// Lower case, without zeros in front.
-    private mutating func hexDigits(_ number: UInt64) {
-        var shift = Swift.max(0, 60 - (number.leadingZeroBitCount & ~3))
-        while shift >= 0 {
-            let digit = UInt8(truncatingIfNeeded: number >> UInt64(shift)) & 0xF
-            buffer.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-            shift -= 4
-        }
+        for _ in 0..<level { buffer.append("  ") }
     }
 
     private mutating func flush() {
+        guard let sink else { return }
         flushes += 1
-        sink(buffer)
-        buffer.removeAll(keepingCapacity: true)
+        sink(buffer.bytes())
+        buffer.removeAll()
     }
 
     /// A string as JSON: control characters and what could break a line or turn text around is escaped.
@@ -250,16 +330,16 @@ struct JSONWriter {
         guard !appendPlain(text) else { return buffer.append(UInt8(ascii: "\"")) }
         for scalar in text.unicodeScalars {
             switch scalar {
-            case "\"": append("\\\"")
-            case "\\": append("\\\\")
-            case "\n": append("\\n")
-            case "\r": append("\\r")
-            case "\t": append("\\t")
+            case "\"": buffer.append("\\\"")
+            case "\\": buffer.append("\\\\")
+            case "\n": buffer.append("\\n")
+            case "\r": buffer.append("\\r")
+            case "\t": buffer.append("\\t")
             case _ where scalar.isHiddenOrTurning:
                 for unit in String(scalar).utf16 {
-                    buffer.append(contentsOf: ("\\u" + UInt64(unit).paddedHexDigits(4)).utf8)
+                    buffer.append(Array(("\\u" + UInt64(unit).paddedHexDigits(4)).utf8))
                 }
-            default: buffer.append(contentsOf: String(scalar).utf8)
+            default: buffer.append(Array(String(scalar).utf8))
             }
         }
         buffer.append(UInt8(ascii: "\""))
@@ -273,7 +353,7 @@ struct JSONWriter {
             let isPlain = unsafe bytes.allSatisfy {
                 (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
             }
-            if isPlain { unsafe buffer.append(contentsOf: bytes) }
+            if isPlain { unsafe buffer.append(UnsafeRawBufferPointer(bytes)) }
             return isPlain
         }
     }

@@ -27,7 +27,7 @@ public struct Redactor: Sendable {
         sids = [:]
         result.dump.computerName = snapshot.dump.computerName.map { key.pseudonym(of: $0, .machine) }
         result.dump.path = key.pseudonym(of: snapshot.dump.path, .file)
-        if snapshot.kernel.symbolSource != "builtIn" {
+        if !["builtIn", "inferred"].contains(snapshot.kernel.symbolSource) {
             result.kernel.symbolSource = key.pseudonym(of: snapshot.kernel.symbolSource, .file)
         }
         var texts = TextRedaction(key)

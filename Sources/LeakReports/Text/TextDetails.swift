@@ -27,6 +27,8 @@ struct TextDetails {
             "Leaked sessions by account and holder", analysis.sessions.filter { $0.state == .leaked }, &layout)
         renderGroups("Other sessions by account", analysis.sessions.filter { $0.state != .leaked }, &layout)
         renderTerminals(&layout)
+        TextAccounts(analysis).render(&layout)
+        if let inference = analysis.snapshot.kernel.inference { InferenceText(inference).render(&layout) }
         renderGaps(&layout)
         return layout.text.isEmpty ? "" : "\n" + layout.text
     }
@@ -75,13 +77,19 @@ struct TextDetails {
     /// For each maker that is shown, the kernel's routines that its tokens came through, innermost first, with the number of tokens.
     private func waysOfCreation() -> [CreatorAnalysis.Key: [String: Int]] {
         let makers = Set(analysis.makers.prefix(Self.maximumCreators).map(\.key.maker))
-        var ways: [CreatorAnalysis.Key: [String: Int]] = [:]
-        for row in analysis.creators {
-            let maker = row.key.maker
-            guard makers.contains(maker), let way = analysis.snapshot.wayText(of: row.key.trace) else { continue }
-            ways[maker, default: [:]][way, default: 0] += row.tokens
+        var counts = WayCounts(analysis.snapshot)
+        var lastMaker: CreatorAnalysis.Key?
+        var isShown = false
+        for row in analysis.creators.indices {
+            if lastMaker.map({ !analysis.creators[row].key.hasMaker($0) }) ?? true {
+                let maker = analysis.creators[row].key.maker
+                lastMaker = maker
+                isShown = makers.contains(maker)
+            }
+            guard isShown, let maker = lastMaker else { continue }
+            counts.add(analysis.creators[row].tokens, of: maker, by: analysis.creators[row].key.trace)
         }
-        return ways
+        return counts.ways
     }
 
     /// Sessions of one state, kind, account and set of holders.

@@ -88,6 +88,9 @@ struct TextSummary {
         } else {
             parts.append("leak tracking unknown")
         }
+        if let inference = analysis.snapshot.kernel.inference {
+            parts.append("without symbols: layouts of \(inference.layouts) (\(inference.confidence))")
+        }
         return parts.joined(separator: ", ")
     }
 

@@ -40,16 +40,17 @@ struct AnalyzeCommand: ParsableCommand {
             case .json: try result.write { JSONReport.write(analysis, tool: tool, to: $0) }
             case .jsonl: try result.write { JSONReport.writeLines(analysis, tool: tool, to: $0) }
             }
-            if exitCode { try Self.end(with: analysis.verdict.state) }
+            let status = exitCode ? Self.status(of: analysis.verdict.state) : .done
+            withExtendedLifetime(analysis) { endProgram(status: status.rawValue) }
         }
     }
 
-    private static func end(with state: Verdict.State) throws {
+    private static func status(of state: Verdict.State) -> ExitStatus {
         switch state {
-        case .leak: throw ExitStatus.leak.exitCode
-        case .suspect: throw ExitStatus.suspect.exitCode
-        case .incomplete: throw ExitStatus.incomplete.exitCode
-        case .clean: break
+        case .leak: .leak
+        case .suspect: .suspect
+        case .incomplete: .incomplete
+        case .clean: .done
         }
     }
 }

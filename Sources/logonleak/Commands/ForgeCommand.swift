@@ -123,6 +123,9 @@ struct MachineOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Tokens that the leaking process holds of each visitor.", valueName: "number"))
     var tokensPerVisitor: Int?
 
+    @Option(help: ArgumentHelp("Handles that it has to each of those tokens.", valueName: "number"))
+    var handlesPerToken = 1
+
     @Option(help: ArgumentHelp("Number of processors.", valueName: "number"))
     var processors = 2
 
@@ -143,6 +146,9 @@ struct MachineOptions: ParsableArguments {
         if let tokensPerVisitor, !(1...10_000).contains(tokensPerVisitor) {
             throw ValidationError("--tokens-per-visitor takes 1 to 10000.")
         }
+        guard (1...1000).contains(handlesPerToken) else {
+            throw ValidationError("--handles-per-token takes 1 to 1000.")
+        }
     }
 
     /// Forges a machine.
@@ -151,6 +157,7 @@ struct MachineOptions: ParsableArguments {
             scenario: scenario, profile: try Self.profile(of: kernel ?? scenario.kernelVersion), seed: seed)
         options.logonSessions = sessions
         options.tokensPerVisitor = tokensPerVisitor
+        options.handlesPerToken = handlesPerToken
         options.tracking = !withoutTracking
         options.processors = processors
         options.pageTableLevels = pageTableLevels

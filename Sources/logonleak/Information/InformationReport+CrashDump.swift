@@ -109,7 +109,7 @@ extension InformationReport {
     }
 
     private static func section(of kernel: Kernel) -> Section {
-        let source = if case .symbolFile(let path) = kernel.profile.source { path } else { "builtIn" }
+        let source = kernel.profile.source
         return Section(
             "kernel", "Kernel",
             .items([
@@ -127,8 +127,7 @@ extension InformationReport {
                         ("age", .unsigned(UInt64(kernel.identity.age))),
                     ]), text: kernel.identity.description),
                 Item(
-                    "symbolSource", "Symbols from", .text(source),
-                    text: source == "builtIn" ? "the built-in collection" : source),
+                    "symbolSource", "Symbols from", .text(source.description), text: source.text(kernel.inference)),
             ]))
     }
 
@@ -151,6 +150,19 @@ extension InformationReport.Item {
     fileprivate var isUnsetRemark: Bool {
         guard key == "comment", case .null = value else { return false }
         return true
+    }
+}
+
+extension KernelProfile.Source {
+    /// Where the symbols are from, for people.
+    func text(_ inference: KernelInference?) -> String {
+        switch self {
+        case .builtIn: "the built-in collection"
+        case .inferred(let layouts):
+            "nobody: the layouts are those of \(layouts), the addresses were found in the dump"
+                + (inference.map { " (\($0.confidence.rawValue))" } ?? "")
+        case .symbolFile(let path), .programDatabase(let path): path
+        }
     }
 }
 
