@@ -164,4 +164,33 @@ struct ObjectTokenTests {
             machine.answer("!pool 10")
                 == ["Address 0000000000000010 could not be read. It may be a freed, invalid or paged out page"])
     }
+
+    @Test("a block is found without its neighbours too, as in pools whose headers do not link")
+    func unlinkedPool() throws {
+        let search = UnlinkedPoolSearch(DebuggerShell(over: machine.kernel).session)
+        for session in machine.chainedSessions {
+            let block = try #require(search.block(around: VirtualAddress(session.address + 0x38)))
+            #expect(block.start == VirtualAddress(session.address - 0x10))
+            #expect(PoolTagText.text(block.tag) == "SeLs")
+        }
+        for token in machine.truth.tokens where !token.isMissing {
+            for distance in [0, 0x1f8] as [UInt64] {
+                let block = search.block(around: VirtualAddress(token.address + distance))
+                #expect(block.map { PoolTagText.text($0.tag) } == "Toke")
+            }
+        }
+    }
+
+    @Test("what is larger than a page stands in a table of its own")
+    func bigPool() throws {
+        // Pages of handle tables are such blocks (formats.md §6.2); TableCode stands at +8 on this build (§7.4).
+        let header = try #require(machine.answer("!process 0 0 lsass.exe").first { $0.contains("ObjectTable: ") })
+        let table = try #require(header.split(separator: " ").first { $0.count == 16 && $0.hasPrefix("ffff") })
+        let lines = machine.answer("!pool (poi(\(table)+8) & fffffffffffffff8)")
+        try #require(lines.count == 3)
+        #expect(lines[0].hasPrefix("Pool page ffff") && lines[0].hasSuffix(" region is Paged pool"))
+        #expect(lines[1].hasPrefix("*ffff"))
+        #expect(lines[1].hasSuffix(" : large page allocation, tag is Obtb, size is 0x1000 bytes"))
+        #expect(lines[2] == "                Pooltag Obtb : Handle tables, Binary : nt!ob")
+    }
 }

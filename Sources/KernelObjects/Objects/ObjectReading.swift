@@ -11,6 +11,8 @@ package struct ObjectReading {
         package let address: VirtualAddress
         /// Its `_OBJECT_HEADER`.
         package let header: VirtualAddress
+        /// Where the optional headers before it begin, and with them what was allocated; padding is not counted.
+        package let allocation: VirtualAddress
         /// `PointerCount`.
         package let pointerCount: Int64
         /// `HandleCount`.
@@ -55,7 +57,8 @@ package struct ObjectReading {
         }
         let naming = naming(of: header, at: place)
         return Facts(
-            address: address, header: place, pointerCount: header.pointerCount, handleCount: header.handleCount,
+            address: address, header: place, allocation: place - layout.optionalByteCount(header.infoMask),
+            pointerCount: header.pointerCount, handleCount: header.handleCount,
             typeName: types.name(of: index), type: typeObject(index), directory: naming?.directory, name: naming?.name)
     }
 

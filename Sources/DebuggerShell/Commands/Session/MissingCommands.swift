@@ -47,6 +47,6 @@ struct MissingCommand: ShellCommand {
             names: ["!fet", "!fef", "!fem", "!fer", "!fei", "!fems", "!hl", "!time", "!c"],
             nearest: "!fel, !grep and !cut are."),
         MissingCommand(
-            names: ["!mex", "!cn", "!crash"], nearest: "!di shows the dump, the machine and the bug check."),
+            names: ["!mex", "!crash"], nearest: "!di shows the dump, the machine and the bug check."),
     ]
 }

@@ -67,6 +67,17 @@ struct DumpInformation: ShellCommand {
     }
 }
 
+/// `!cn`: the computer's name (`debugger-commands.md` §10.2).
+struct ComputerName: ShellCommand {
+    let names = ["!cn"]
+    let summary = "Display the computer's name"
+    let usage = ["!cn"]
+
+    func run(_ invocation: Invocation, in session: ShellSession, to output: CommandOutput) throws(CommandError) {
+        try output.line("Computer Name: " + (try session.snapshot().dump.computerName?.terminalSafe ?? " Not Found"))
+    }
+}
+
 /// Lengths of time as MEX writes them: `15ms`, `10s.328`, `27m:55.218`, `2h:05:10.000`, `3d.02:05:10.000`.
 enum MexTime {
     /// The text of a length in units of 100 ns.

@@ -21,6 +21,8 @@ struct ListModules: ShellCommand {
         var showsPaths = false
         var showsNamesOnly = false
         var sortsByName = false
+        var wantsKernelModules = false
+        var wantsUserModules = false
         var name: NamePattern?
         var path: NamePattern?
         var address: VirtualAddress?
@@ -31,6 +33,9 @@ struct ListModules: ShellCommand {
 
     func run(_ invocation: Invocation, in session: ShellSession, to output: CommandOutput) throws(CommandError) {
         let request = try Self.request(invocation, session)
+        if request.wantsUserModules, !request.wantsKernelModules {
+            throw .words("The modules of user programs are not listed here; lm k lists those of the kernel.")
+        }
         var modules = session.symbols.modules.filter { named in
             (request.name?.matches(named.name) ?? true) && (request.path?.matches(named.module.path ?? "") ?? true)
                 && (request.address.map(named.module.contains) ?? true)
@@ -71,7 +76,9 @@ struct ListModules: ShellCommand {
                 // `1m` and `sm` are one option each.
                 if rest.first == "m" { rest = rest.dropFirst() }
                 if letter == "1" { request.showsNamesOnly = true } else { request.sortsByName = true }
-            case "k", "K", "u", "l", "p", "e", "o", "n", "c", "i", "r", "D", "d": continue
+            case "k": request.wantsKernelModules = true
+            case "u": request.wantsUserModules = true
+            case "K", "l", "p", "e", "o", "n", "c", "i", "r", "D", "d": continue
             case "m", "M":
                 guard let pattern = arguments.next() else { throw .words("lm \(letter) needs a pattern.") }
                 if letter == "m" {

@@ -84,15 +84,21 @@ struct TargetDescription {
         return nil
     }
 
-    private var stateLines: [String] {
-        let list = session.kernel.address(of: "PsLoadedModuleList") ?? header.loadedModuleList
+    /// Time of the dump, time since boot.
+    var timeLines: [String] {
         let time = header.systemTime.map { CalendarText.moment($0) + " (UTC + 0:00)" } ?? "not available"
         return [
-            "Kernel base = 0x\(session.kernel.base.debuggerText) PsLoadedModuleList = "
-                + (list.map { "0x" + $0.debuggerText } ?? "(unknown)"),
             "Debug session time: \(time)",
             "System Uptime: " + (header.systemUpTime.map(DurationText.uptime) ?? "not available"),
         ]
+    }
+
+    private var stateLines: [String] {
+        let list = session.kernel.address(of: "PsLoadedModuleList") ?? header.loadedModuleList
+        return [
+            "Kernel base = 0x\(session.kernel.base.debuggerText) PsLoadedModuleList = "
+                + (list.map { "0x" + $0.debuggerText } ?? "(unknown)")
+        ] + timeLines
     }
 }
 
@@ -104,6 +110,17 @@ struct ShowTarget: ShellCommand {
 
     func run(_ invocation: Invocation, in session: ShellSession, to output: CommandOutput) throws(CommandError) {
         for line in TargetDescription(session).lines { try output.line(line) }
+    }
+}
+
+/// `.time`: when the dump was taken, and how long the machine had run (`debugger-commands.md` §3.5).
+struct ShowTime: ShellCommand {
+    let names = [".time"]
+    let summary = "Shows the time of the dump and how long the machine had run."
+    let usage = [".time"]
+
+    func run(_ invocation: Invocation, in session: ShellSession, to output: CommandOutput) throws(CommandError) {
+        for line in TargetDescription(session).timeLines { try output.line(line) }
     }
 }
 

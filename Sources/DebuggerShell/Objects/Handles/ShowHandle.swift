@@ -7,8 +7,8 @@ struct ShowHandle: ShellCommand {
     let summary = "Shows the handles of a process, by number or by type."
     let usage = [
         "!handle [HANDLE [FLAGS [PROCESS [TYPE]]]]",
-        "    HANDLE 0: all.   FLAGS 1: entry, 2: object, 0x10: kernel handles; without: 3",
-        "    PROCESS: address or id, 0: all, without: the current one.   TYPE: Token, Process, Key …",
+        "    HANDLE 0: all.   FLAGS 1: entry, 2: object, 0x10: kernel handles; without: 3; others are passed over",
+        "    PROCESS: address or id, 0: all, without: the current one.   TYPE: Token, Process, Key …, in either case",
         "!handle 0 3 0n676 Token", "!handle 0 0 0 Token", "!handle 1f0 f ffffa604f683b180",
     ]
 
@@ -44,7 +44,15 @@ struct ShowHandle: ShellCommand {
         var request = Request()
         if let word = arguments.next() { request.handle = try session.value(of: word) }
         if let word = arguments.next() { request.flags = try session.value(of: word) }
-        if let word = arguments.next() { request.process = try session.value(of: word) }
+        if let word = arguments.next() {
+            // A type may stand where the process is left out, as in `!handle 0 f event`.
+            let process = try? session.value(of: word)
+            if process == nil, !arguments.isAtEnd || !word.text.allSatisfy(\.isLetter) {
+                request.process = try session.value(of: word)
+            }
+            request.process = process
+            request.type = process == nil ? word.text : nil
+        }
         if let word = arguments.next() { request.type = word.text }
         return request
     }
@@ -108,7 +116,7 @@ struct ShowHandle: ShellCommand {
         to output: CommandOutput
     ) throws(CommandError) -> Bool {
         let facts = request.type != nil || request.flags & 2 != 0 ? objects.facts(of: entry.object) : nil
-        if let type = request.type, facts?.typeName != type { return false }
+        if let type = request.type?.lowercased(), facts?.typeName.lowercased() != type { return false }
         let words = [(UInt8(1), "Protected"), (2, "Inherit"), (4, "Audit")].filter { entry.attributes & $0.0 != 0 }
             .map { " (\($0.1))" }.joined()
         try output.line(

@@ -25,6 +25,12 @@ struct ShowObject: ShellCommand {
             var arguments = ArgumentReader(text)
             guard let word = arguments.next() else { return }
             address = VirtualAddress(try session.value(of: word))
+            if address.isNull, let type = arguments.next() {
+                throw .words([
+                    "Lists of all objects of a type are kept by special builds only.",
+                    "!handle 0 3 0 \(type.text) shows those that have handles.",
+                ])
+            }
         }
         guard let facts = objects.facts(of: address) else {
             throw .words("\(address.extensionText): Not a valid object (ObjectType invalid)")

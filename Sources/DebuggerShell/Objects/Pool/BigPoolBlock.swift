@@ -11,6 +11,8 @@ struct BigPoolBlock: Hashable {
     let byteCount: UInt64
     /// The four letters.
     let tag: UInt32
+    /// Whether it lies in paged pool; nil where the symbols do not tell.
+    let isPaged: Bool?
 
     private static let entryLimit: UInt64 = 1 << 26
 
@@ -40,7 +42,8 @@ struct BigPoolBlock: Hashable {
                 let distance = address.distance(from: va.pageStart), distance < byteCount,
                 let tag = try? session.memory.load(UInt32.self, at: entry + key)
             else { continue }
-            return BigPoolBlock(start: va.pageStart, byteCount: byteCount, tag: tag)
+            let type = StructureRecord("_POOL_TRACKER_BIG_PAGES", at: entry, in: session)?.number("PoolType")
+            return BigPoolBlock(start: va.pageStart, byteCount: byteCount, tag: tag, isPaged: type.map { $0 & 1 == 1 })
         }
         return nil
     }

@@ -43,7 +43,8 @@ struct ShowPool: ShellCommand {
     private static func show(_ block: BigPoolBlock, around address: VirtualAddress, to output: CommandOutput)
         throws(CommandError)
     {
-        try output.line("Pool page \(address.extensionText) region is Unknown")
+        let region = block.isPaged.map { $0 ? "Paged pool" : "Nonpaged pool" } ?? "Unknown"
+        try output.line("Pool page \(address.extensionText) region is \(region)")
         try output.line(
             "*\(block.start.extensionText) : large page allocation, tag is \(PoolTagText.text(block.tag)), "
                 + "size is \(block.byteCount.hexText) bytes")

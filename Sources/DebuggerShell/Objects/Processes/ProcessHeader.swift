@@ -11,11 +11,22 @@ struct ProcessHeader {
 
     init(_ process: Process, in session: ShellSession) throws(CommandError) {
         self.process = process
-        handleCount =
-            process.handleTable == nil ? 0 : try session.handleTable(of: process).map(\.handleCount)
+        handleCount = try Self.handleCount(of: process, in: session)
         let record = StructureRecord("_EPROCESS", at: process.address, in: session)
         environmentBlock = record?.number("Peb")
         isFrozen = (record?.number("Pcb.DeepFreeze") == 1, record?.number("Pcb.FreezeCount") ?? 0)
+    }
+
+    /// Entries in use; nil where the process has a table of which nothing can be read.
+    private static func handleCount(of process: Process, in session: ShellSession) throws(CommandError) -> Int? {
+        guard let address = process.handleTable else { return 0 }
+        guard let count = try session.handleTable(of: process)?.handleCount else { return nil }
+        guard count == 0 else { return count }
+        // The low bits of the code say how deep the table is.
+        guard let code = StructureRecord("_HANDLE_TABLE", at: address, in: session)?.number("TableCode"),
+            session.pointer(at: VirtualAddress(code & ~7)) != nil
+        else { return nil }
+        return count
     }
 
     /// The lines, without the blank one behind them.

@@ -119,9 +119,7 @@ struct TaskList: ShellCommand {
 
     private static func user(of process: Process, _ session: ShellSession) throws(CommandError) -> String {
         let analysis = try session.analysis()
-        guard let address = process.primaryToken,
-            let user = try session.snapshot().tokens.first(where: { $0.address == address })?.user
-        else { return "?" }
+        guard let user = process.primaryToken.flatMap(analysis.token(at:))?.user else { return "?" }
         return analysis.name(of: user) ?? user.description
     }
 }
