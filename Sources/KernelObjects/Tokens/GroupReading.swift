@@ -10,11 +10,9 @@ struct GroupReading {
         var groups: [Token.Group] = []
         /// Last part of the integrity label's SID.
         var integrityLevel: UInt32?
-        /// All entries, the user first.
-        fileprivate var entries: [Token.Group] = []
 
+        /// - Parameter entries: All entries of the array, the user first.
         fileprivate init(_ entries: [Token.Group] = []) {
-            self.entries = entries
             user = entries.first?.sid
             groups = entries.dropFirst().filter { $0.attributes & GroupReading.integrityAttribute == 0 }
             integrityLevel =
@@ -27,8 +25,14 @@ struct GroupReading {
         let attributes: UInt32
     }
 
+    private let memory: VirtualMemory
     private var sids: SIDReading
     private var lists: [List] = []
+    /// For each list the words of its entries as they stand in memory: attributes, then those of the SID. A token's memory is compared
+    /// with them without making anything of it.
+    private var words: [[UInt32]] = []
+    /// The list that was found last: tokens that lie side by side are mostly copies of one.
+    private var last = -1
     /// The newest list of each fingerprint, and for each list the one before it.
     private var newest = PositionTable()
     private var older: [Int?] = []
@@ -41,7 +45,10 @@ struct GroupReading {
     /// SE_GROUP_INTEGRITY: the entry is the integrity label and no group.
     private static let integrityAttribute: UInt32 = 0x20
 
-    init(_ memory: VirtualMemory) { sids = SIDReading(memory) }
+    init(_ memory: VirtualMemory) {
+        self.memory = memory
+        sids = SIDReading(memory)
+    }
 
     /// The list of a token. Entries that cannot be read are left out and noted.
     mutating func list(of fields: TokenLayout.Fields, token: VirtualAddress, in context: ReadingContext) -> List {
@@ -57,6 +64,7 @@ struct GroupReading {
             Self.note(token, at: fields.groups, why: error.reasonText, context)
             return List()
         }
+        if last >= 0, isRead(as: words[last]) { return lists[last] }
         guard let first = entries.first, let user = sids.sid(at: first.sid) else {
             if let first = entries.first { Self.note(token, at: first.sid, why: "there is no readable SID", context) }
             // Without its first entry nobody can say whose token it is: the rest are groups of an unknown user.
@@ -69,22 +77,48 @@ struct GroupReading {
     }
 
     /// The list that was read before and that is the same; newer ones are looked at first.
-    private func known(_ fingerprint: Fingerprint) -> List? {
+    private mutating func known(_ fingerprint: Fingerprint) -> List? {
         var candidate = newest[fingerprint.value]
         for _ in 0..<Self.mostCandidates {
             guard let number = candidate else { return nil }
-            if isRead(as: lists[number]) { return lists[number] }
+            if isRead(as: words[number]) {
+                last = number
+                return lists[number]
+            }
             candidate = older[number]
         }
         return nil
     }
 
-    private func isRead(as list: List) -> Bool {
-        guard list.entries.count == entries.count else { return false }
-        for (entry, group) in zip(entries, list.entries) {
-            guard entry.attributes == group.attributes, sids.isSID(group.sid, at: entry.sid) else { return false }
+    /// Whether the entries at hand are those of a list, by its words.
+    private func isRead(as words: [UInt32]) -> Bool {
+        var next = 0
+        for entry in entries {
+            guard next < words.count, words[next] == entry.attributes, entry.sid.isKernel else { return false }
+            let count = Self.wordCount(ofSIDAt: next + 1, in: words)
+            let isEqual = try? memory.withBytes(at: entry.sid, count: 4 * count) { bytes in
+                for word in 0..<count where bytes.value(UInt32.self, at: 4 * word) != words[next + 1 + word] {
+                    return false
+                }
+                return true
+            }
+            guard isEqual == true else { return false }
+            next += 1 + count
         }
-        return true
+        return next == words.count
+    }
+
+    /// Words of a SID: revision, count and authority in two, then one for each part.
+    private static func wordCount(ofSIDAt index: Int, in words: [UInt32]) -> Int { 2 + Int(words[index] >> 8 & 0xF) }
+
+    /// The words of entries as memory holds them.
+    private static func words(of entries: [Token.Group]) -> [UInt32] {
+        entries.flatMap { group in
+            let authority = (group.sid.identifierAuthority << 16).byteSwapped
+            let count = UInt32(group.sid.subAuthorities.count)
+            let first = 1 | count << 8 | UInt32(truncatingIfNeeded: authority) << 16
+            return [group.attributes, first, UInt32(truncatingIfNeeded: authority >> 16)] + group.sid.subAuthorities
+        }
     }
 
     private mutating func readList(_ fingerprint: Fingerprint, token: VirtualAddress, _ context: ReadingContext) -> List
@@ -102,7 +136,9 @@ struct GroupReading {
         guard found.count == entries.count else { return list }
         older.append(newest[fingerprint.value])
         newest[fingerprint.value] = lists.count
+        last = lists.count
         lists.append(list)
+        words.append(Self.words(of: found))
         return list
     }
 

@@ -29,16 +29,6 @@ struct SIDReading {
         return unsafe parse(whole.span.bytes)
     }
 
-    /// Whether a SID stands at an address.
-    func isSID(_ sid: SID, at address: VirtualAddress) -> Bool {
-        let count = sid.subAuthorities.count
-        guard address.isKernel, count <= Self.largestCount else { return false }
-        let answer = try? memory.withBytes(at: address, count: Self.headerByteCount + 4 * count) { bytes -> Bool in
-            Self.isHeader(bytes, of: count) && self.isEqual(sid, Self.authority(bytes), count: count, bytes)
-        }
-        return answer ?? false
-    }
-
     private static func isHeader(_ bytes: RawSpan, of count: Int) -> Bool {
         bytes.value(UInt8.self, at: 0) == 1 && bytes.value(UInt8.self, at: 1) == UInt8(truncatingIfNeeded: count)
     }
