@@ -153,9 +153,14 @@ struct SnapshotReading {
         }
         let facts = DumpFacts(of: kernel, sessions: sessions, processes: processes, context)
         let tracking = try LeakTracking(reading: context)
-        let frames = frames(of: tokens)
+        let (places, addresses) = concurrently {
+            UserFramePlaces(tokens)
+        } _: {
+            Self.kernelFrames(of: tokens)
+        }
+        let frames = frames(at: addresses)
         var creators = CreatorImageReading(context, processes: processes)
-        let creatorImages = creators.images(for: tokens)
+        let creatorImages = creators.images(for: places)
         let poolUsage = try PoolUsageReading(context).usage(tokens: tokens, sessions: sessions)
         kernel.addressSpace.physicalMemory.releasePages()
         return Snapshot(
@@ -177,18 +182,25 @@ struct SnapshotReading {
     }
 
     /// The kernel's frames of all creation traces; user frames come last in a trace and are another process's in each.
-    private func frames(of tokens: [Token]) -> [VirtualAddress: StackFrame] {
-        var seen = PositionTable()
+    private func frames(at addresses: [VirtualAddress]) -> [VirtualAddress: StackFrame] {
         var frames: [VirtualAddress: StackFrame] = [:]
         var functions = ModuleFunctionReading(context.memory, source: moduleSymbols)
+        for address in addresses { frames[address] = naming.frame(at: address, &functions) }
+        return frames
+    }
+
+    /// The kernel's return addresses in all creation traces, each once.
+    private static func kernelFrames(of tokens: [Token]) -> [VirtualAddress] {
+        var seen = PositionTable()
+        var addresses: [VirtualAddress] = []
         for token in tokens {
             for address in token.creation?.trace ?? [] {
                 guard address.isKernel else { break }
                 guard seen[address] == nil else { continue }
-                seen[address] = seen.count
-                frames[address] = naming.frame(at: address, &functions)
+                seen[address] = addresses.count
+                addresses.append(address)
             }
         }
-        return frames
+        return addresses
     }
 }

@@ -31,9 +31,8 @@ struct CreatorImageReading {
         loader = try? LoaderList(context.profile)
     }
 
-    /// The images by which the user frames of all tokens are named.
-    mutating func images(for tokens: [Token]) -> CreatorImages {
-        let places = UserFramePlaces(tokens)
+    /// The images by which the user frames of all tokens are named, by where these frames lie.
+    mutating func images(for places: UserFramePlaces) -> CreatorImages {
         guard !places.places.isEmpty else { return CreatorImages() }
         let positions = positionsOfCreators(places.creators)
         var own: [ImageTable?] = positions.map { position in

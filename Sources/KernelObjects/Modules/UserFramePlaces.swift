@@ -1,9 +1,9 @@
 import BinaryReading
 
 /// Where the user frames of all traces lie, in steps of 64 KiB: an image begins at such a step, so that all frames of a step are of one image.
-struct UserFramePlaces {
+struct UserFramePlaces: Sendable {
     /// A step in the user half of one creator.
-    struct Place {
+    struct Place: Sendable {
         let creator: Int
         /// The first frame that was seen there.
         let address: VirtualAddress

@@ -7,6 +7,8 @@ struct LogonSessionTable {
     private let reading: LogonSessionReading
     /// Sessions found so far, by address of their entry.
     private(set) var sessions: [VirtualAddress: LogonSession] = [:]
+    /// The same addresses, for those who only ask whether a session is known: once for every token.
+    private var known = PositionTable()
     /// Chain heads that could be read.
     private(set) var chainsRead = 0
     /// Chains that ended in a null pointer.
@@ -65,7 +67,7 @@ struct LogonSessionTable {
     ///
     /// The pointer of a token that does not reference its session may dangle: it counts only where the entry names that token as its own.
     mutating func add(reachedFrom token: Token) {
-        guard let address = token.logonSession, sessions[address] == nil, LogonSessionReading.isPlausible(address),
+        guard let address = token.logonSession, known[address] == nil, LogonSessionReading.isPlausible(address),
             let fields = try? reading.fields(at: address), fields.luid == token.authenticationID,
             fields.referenceCount > 0, token.isReferencingSession || fields.token == token.address
         else { return }
@@ -82,14 +84,15 @@ struct LogonSessionTable {
         }
         let unknown = addresses.filter { sessions[$0] == nil && LogonSessionReading.isPlausible($0) }
         guard !unknown.isEmpty else { return }
-        var known: [Identity: LogonSession] = [:]
-        for session in sessions.values { known[Identity(luid: session.luid, silo: session.serverSilo)] = session }
+        var identities: [Identity: LogonSession] = [:]
+        for session in sessions.values { identities[Identity(luid: session.luid, silo: session.serverSilo)] = session }
         for address in unknown {
             guard let fields = try? reading.fields(at: address), fields.referenceCount > 0, let buddy = fields.buddy,
-                known[Identity(luid: fields.luid, silo: fields.serverSilo)] == nil,
-                known[Identity(luid: buddy, silo: fields.serverSilo)]?.buddy == fields.luid
+                identities[Identity(luid: fields.luid, silo: fields.serverSilo)] == nil,
+                identities[Identity(luid: buddy, silo: fields.serverSilo)]?.buddy == fields.luid
             else { continue }
             sessions[address] = reading.session(at: address, fields, origin: .poolScan)
+            known[address] = sessions.count
             newSessions.append(address)
         }
     }
@@ -109,6 +112,7 @@ struct LogonSessionTable {
                 return noteBreak(at: session.address, bucket: chain.bucket, why: LogonSessionChain.limitText)
             }
             sessions[session.address] = session
+            known[session.address] = sessions.count
             newSessions.append(session.address)
         }
         guard let end = chain.end else { return true }

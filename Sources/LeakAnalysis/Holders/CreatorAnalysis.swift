@@ -18,6 +18,7 @@ public struct CreatorAnalysis: Sendable {
         package var maker: Key { Key(processID: processID, imageName: imageName, method: method, trace: []) }
 
         /// Whether it is of a maker, whatever the stack.
+        @inlinable
         package func hasMaker(_ maker: Key) -> Bool {
             processID == maker.processID && method == maker.method && imageName == maker.imageName
         }

@@ -31,7 +31,7 @@ struct SessionCensus: Sendable {
                         account: SessionAccount(
                             of: session, tokens: totals[position], limitedHalfExists: index.hasLimitedHalf(session),
                             convention: isUntouched ? 1 : convention.constant),
-                        terminalSessions: Set(tokens.map { index.snapshot.tokens[$0].terminalSessionID }).sorted(),
+                        terminalSessions: Self.terminalSessions(of: tokens, index),
                         made: clock.time(of: session.luid)),
                     holders: Self.holders(
                         tokens: referencing[position], unreadable: unreadable[position], index, tokenHolders, pins)))
@@ -39,6 +39,14 @@ struct SessionCensus: Sendable {
         for position in sessions.indices {
             if let half = sessions[position].limitedHalf { sessions[position].holders = sessions[half].holders }
         }
+    }
+
+    /// The terminal sessions that tokens carry, nearly always one.
+    private static func terminalSessions(of tokens: [Int], _ index: SnapshotIndex) -> [UInt32] {
+        guard let first = tokens.first else { return [] }
+        let id = index.snapshot.tokens[first].terminalSessionID
+        guard !tokens.allSatisfy({ index.snapshot.tokens[$0].terminalSessionID == id }) else { return [id] }
+        return Set(tokens.map { index.snapshot.tokens[$0].terminalSessionID }).sorted()
     }
 
     /// The holders of the tokens that reference a session; a handle to the address of one that cannot be read holds it as well.

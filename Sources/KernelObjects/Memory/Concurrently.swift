@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 
 /// The results of two calculations that do not need each other, done at the same time.
-func concurrently<First: Sendable, Second: Sendable>(
+package func concurrently<First: Sendable, Second: Sendable>(
     _ first: @Sendable () -> First, _ second: @Sendable () -> Second
 ) -> (First, Second) {
     let firstResult = Mutex<First?>(nil)
