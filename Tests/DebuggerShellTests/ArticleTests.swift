@@ -156,7 +156,7 @@ struct GrabberTests {
         let offset = try #require(machine.kernel.profile.structure(named: "_TOKEN")?["DiagnosticInfo"]).offset
         let entry = "poi(\(address)+0x\(String(offset, radix: 16)))"
         let array = "dt -a nt!_SEP_TOKEN_DIAG_TRACK_ENTRY \(entry) CreateTrace"
-        let frames = creator.kernelFrames.map(\.address) + creator.userFrames
+        let frames = creator.kernelFrames.map(\.address) + creator.userFrames.map(\.address)
         let texts = frames.map { "0x" + VirtualAddress($0).debuggerText }
 
         let lines = machine.answer(array)
