@@ -60,8 +60,12 @@ struct LanguageTests {
     @Test(
         "floating point in six digits",
         arguments: [
-            (0.5, "0.5"), (1, "1"), (123_456_789, "1.23457e+008"), (Double("7.248468e-315") ?? 0, "7.24847e-315"), (-2.5, "-2.5"),
-            (0.0001, "0.0001"), (0.00001, "1e-005"), (999_999.9, "1e+006"), (0, "0"), (100, "100"),
+            (0.5, "0.5"), (1, "1"), (123_456_789, "1.23457e+008"), (-2.5, "-2.5"), (0.0001, "0.0001"),
+            (0.00001, "1e-005"), (999_999.9, "1e+006"), (0, "0"), (100, "100"),
         ])
     func shortDecimals(_ number: Double, _ text: String) { #expect(ShortDecimal.text(number) == text) }
+
+    @Test("floating point below what a double holds in full") func smallDecimal() throws {
+        #expect(ShortDecimal.text(try #require(Double("7.248468e-315"))) == "7.24847e-315")
+    }
 }
