@@ -8,15 +8,15 @@ struct HandleObjects: Sendable {
     private let positions: PositionTable
     /// Type index of each object; nil where its header cannot be read.
     private var indexes: [UInt8?] = []
-    /// The tokens, and what was no token although its header said so, by address.
-    private(set) var tokens: [TokenReading.Outcome] = []
+    /// The tokens, and what was no token although its header said so.
+    private(set) var tokens: [TokenReading.Batch] = []
 
     /// Objects that a worker looks at at a time.
     private static let objectsPerPart = 2048
 
     private struct Part {
         var indexes: [UInt8?] = []
-        var tokens: [TokenReading.Outcome] = []
+        var tokens = TokenReading.Batch()
     }
 
     /// Reads the objects whose headers lie at addresses that may come in any order and more than once.
@@ -40,17 +40,15 @@ struct HandleObjects: Sendable {
                 let index = header.flatMap { types.index(of: $0, at: address) }
                 found.indexes.append(index)
                 guard let index, index == types.token else { continue }
-                found.tokens.append(reading.outcome(at: address + layout.bodyOffset))
+                let token = address + layout.bodyOffset
+                found.tokens.add(reading.token(at: token), at: token)
             }
             return found
         }
         positions = PositionTable(unique)
         indexes.reserveCapacity(unique.count)
-        tokens.reserveCapacity(results.reduce(0) { $0 + $1.tokens.count })
-        for part in results {
-            indexes += part.indexes
-            tokens += part.tokens
-        }
+        for part in results { indexes += part.indexes }
+        tokens = results.map(\.tokens)
     }
 
     /// The type index of the object whose header lies at an address; nil where it cannot be read.

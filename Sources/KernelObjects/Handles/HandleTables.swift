@@ -9,7 +9,7 @@ struct HandleTables {
         var tables: [HandleTable] = []
         var pages = Coverage.HandleTablePages(read: 0, missing: 0)
         /// What was read behind the handles to tokens.
-        var tokens: [TokenReading.Outcome] = []
+        var tokens: [TokenReading.Batch] = []
     }
 
     private let context: ReadingContext

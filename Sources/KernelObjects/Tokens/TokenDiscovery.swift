@@ -39,17 +39,24 @@ struct TokenDiscovery {
             ordered[$0..<min($0 + Self.tokensPerPart, ordered.count)]
         }
         let results = readConcurrently(parts, in: context, makeReader: makeReading) { reading, part in
-            part.map { reading.outcome(at: $0) }
+            var batch = TokenReading.Batch()
+            for address in part { batch.add(reading.token(at: address), at: address) }
+            return batch
         }
-        for part in results { adopt(part) }
+        adopt(results)
     }
 
     /// Takes in tokens that were read; each must still be offered by whatever names it.
-    mutating func adopt(_ outcomes: [TokenReading.Outcome]) {
-        tokens.reserveCapacity(tokens.count + outcomes.count)
-        if positions.count == 0 { positions = PositionTable(minimumCapacity: outcomes.count) }
-        for outcome in outcomes where positions[outcome.address] == nil && failure(of: outcome.address) == nil {
-            store(outcome.result, at: outcome.address)
+    mutating func adopt(_ batches: [TokenReading.Batch]) {
+        let count = batches.reduce(0) { $0 + $1.tokens.count }
+        tokens.reserveCapacity(tokens.count + count)
+        if positions.count == 0 { positions = PositionTable(minimumCapacity: count) }
+        for batch in batches {
+            for token in batch.tokens where positions[token.address] == nil {
+                positions[token.address] = tokens.count
+                tokens.append(token)
+            }
+            failures.merge(batch.failures) { known, _ in known }
         }
     }
 

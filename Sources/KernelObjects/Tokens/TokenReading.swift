@@ -43,19 +43,22 @@ struct TokenReading {
         case notAToken(String)
     }
 
-    /// What was read at an address.
-    struct Outcome: Sendable {
-        let address: VirtualAddress
-        let result: Result<Token, Failure>
+    /// Tokens that were read, and addresses that show none with the reasons; rare, and large, so they stand apart.
+    struct Batch: Sendable {
+        private(set) var tokens: [Token] = []
+        private(set) var failures: [VirtualAddress: Failure] = [:]
+
+        /// Takes in what was read at an address.
+        mutating func add(_ result: Result<Token, Failure>, at address: VirtualAddress) {
+            switch result {
+            case .success(let token): tokens.append(token)
+            case .failure(let failure): failures[address] = failure
+            }
+        }
     }
 
     /// What reads the memory.
     var memory: VirtualMemory { context.memory }
-
-    /// What there is at an address, with the address.
-    mutating func outcome(at address: VirtualAddress) -> Outcome {
-        Outcome(address: address, result: token(at: address))
-    }
 
     /// The token at an address; by which way it was found is for the caller to say.
     mutating func token(at address: VirtualAddress) -> Result<Token, Failure> {
