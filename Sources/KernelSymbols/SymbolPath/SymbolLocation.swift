@@ -50,7 +50,9 @@ public struct SymbolSearchOrder: Hashable, Sendable {
 
     /// Adds the places of a path after those that are there.
     ///
-    /// - Parameter origin: Where the path is named: `--symbols`, or the name of a variable.
+    /// - Parameters:
+    ///   - path: The path.
+    ///   - origin: Where the path is named: `--symbols`, or the name of a variable.
     public mutating func append(_ path: SymbolPath, origin: String) {
         var caches: [String] = []
         for element in path.elements {

@@ -71,7 +71,9 @@ public struct SymbolSearch: Sendable {
 
     /// A search that asks no server.
     ///
-    /// - Parameter changesNothing: Whether nothing is written: no copy is kept, nothing is unpacked.
+    /// - Parameters:
+    ///   - order: Where to look.
+    ///   - changesNothing: Whether nothing is written: no copy is kept, nothing is unpacked.
     public init(_ order: SymbolSearchOrder, changesNothing: Bool = false) {
         self.order = order
         self.changesNothing = changesNothing
@@ -94,7 +96,9 @@ public struct SymbolSearch: Sendable {
 
     /// Looks for a file, place by place, until one is what was asked for.
     ///
-    /// - Parameter objection: Looks at a file that has the right identity; what it says against it, the search goes on for.
+    /// - Parameters:
+    ///   - request: What is looked for.
+    ///   - objection: Looks at a file that has the right identity; what it says against it, the search goes on for.
     public func find(
         _ request: SymbolFileRequest, objection: (FoundSymbolFile) -> String? = { _ in nil }
     ) -> Result {
