@@ -64,7 +64,7 @@ struct ShellTests {
         #expect(lines.last?.hasPrefix("Closing open log file ") == true)
     }
 
-    @Test("a real terminal: editing, completion, history, Ctrl-C", .timeLimit(.minutes(3)))
+    @Test("a real terminal: editing, completion, history, Ctrl-C", .timeLimit(.minutes(15)))
     func terminal() throws {
         guard let python = programInPath("python3") else {
             print("skipped: the terminal test, because there is no python3")

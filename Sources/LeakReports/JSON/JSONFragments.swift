@@ -28,7 +28,7 @@ struct JSONFragments {
         bytes[key] = value
     }
 
-    /// A return address with its name, whoever's it is: there are so many that they have a table of their own.
+    /// A return address of the kernel, which means the same in every trace: there are so many that they have a table of their own.
     subscript(frame address: VirtualAddress) -> [UInt8]? { framePositions[address].map { frames[$0] } }
 
     /// Keeps the bytes of a return address, within the same limit.
